@@ -1,0 +1,68 @@
+/*
+ * Where bytes come from: a file, standard input, or the standard output of a command.
+ *
+ * A source gives its own verdict at its end: source_read and source_peek report the end of input
+ * only after they know that it is the true one (a command has exited with 0, a file has kept its
+ * size), and fail otherwise. So whoever sees the end may trust it.
+ *
+ * "There is nothing here" (ERROR_ABSENT) is told from "it is broken" (ERROR_IO) by the source's
+ * policy; a source that is empty and may not be simply ends.
+ */
+#ifndef WALSEAL_IO_SOURCE_H
+#define WALSEAL_IO_SOURCE_H
+
+#include "base/error.h"
+#include "io/child.h"
+
+#include <stdint.h>
+
+/* At most this many bytes can be peeked at. */
+enum { SOURCE_PEEK_MAX = 64 * 1024 };
+
+/* What means "there is no such file in the archive". All false: nothing does (encrypt). */
+struct source_policy {
+    bool absent_file; /* a file that isn't there, in a directory that is there and isn't empty */
+    bool missing_status[126]; /* exit statuses of the command, when it wrote nothing */
+    bool missing_empty; /* not one byte, from a command that exited 0 or a pipe on standard input */
+    bool standby;       /* anything the source fails with (ERROR_IO) is ERROR_ABSENT */
+};
+
+struct source;
+
+/* Opens path for reading; blocks on a named pipe until it has a writer. The policy is copied.
+ * On failure NULL: ERROR_IO, or ERROR_ABSENT as the policy says. */
+struct source *source_new_file(const char *path, const struct source_policy *policy,
+                               struct error *err);
+
+/* Descriptor 0. Closed at start, or not open for reading: ERROR_IO. */
+struct source *source_new_stdin(const struct source_policy *policy, struct error *err);
+
+/* The output of the command number index of children (a CHILD_FROM). children must outlive it. */
+struct source *source_new_command(struct children *children, size_t index,
+                                  const struct source_policy *policy, struct error *err);
+
+/* Reads len bytes, fewer only at the end of input. *got < len: the end, with a good verdict.
+ * False: ERROR_IO, ERROR_ABSENT, ERROR_INTERRUPTED. After the end it returns 0 bytes again. */
+bool source_read(struct source *source, void *bytes, size_t len, size_t *got, struct error *err);
+
+/* Like source_read of want (at most SOURCE_PEEK_MAX) bytes, without taking them: *bytes points into
+ * the source and is valid until the next call. */
+bool source_peek(struct source *source, size_t want, const unsigned char **bytes, size_t *got,
+                 struct error *err);
+
+/* Bytes that source_read has handed out so far. May be asked from any thread. */
+uint64_t source_bytes(const struct source *source);
+
+/* The length of the whole input, where it is known in advance (a regular file): true and *size. */
+bool source_size(const struct source *source, uint64_t *size);
+
+/* How messages call it: the path, "standard input", or the command in quotes. */
+const char *source_name(const struct source *source);
+
+/* Whether path names the very file that the source reads (device and inode). */
+bool source_is_file(const struct source *source, const char *path);
+
+/* Closes and frees; NULL is allowed. */
+void source_free(struct source *source);
+
+#endif

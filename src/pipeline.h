@@ -1,0 +1,22 @@
+/*
+ * The flow: source, read_chunk, crypt_chunk, write_chunk, sink, over a ring of slots. All threads
+ * of the program live here.
+ */
+#ifndef WALSEAL_PIPELINE_H
+#define WALSEAL_PIPELINE_H
+
+#include "format.h"
+
+enum { PIPELINE_THREADS_MAX = 64 };
+
+/* Runs codec, which has begun, from source to sink until the end of input or the first failure in
+ * stream order, and ends the codec. threads: most workers at once; 1 runs everything in the calling
+ * thread, as does an input that fits one chunk. The outcome (bytes written, reason) is the same for
+ * every number. The calling thread is the writer. Neither finishes nor abandons the sink. */
+bool pipeline_run(const struct codec *codec, struct source *source, struct sink *sink,
+                  unsigned threads, struct error *err);
+
+/* The processors this process may use, by affinity and cgroup quota: at least 1. */
+unsigned pipeline_processors(void);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * Signals: a flag and a wake-up, nothing more happens in a handler. Whoever waits notices
+ * (io/wait.h), cleans up, and main ends the process by the same signal. A signal that was ignored
+ * at the start stays ignored.
+ */
+#ifndef WALSEAL_SIGNALS_H
+#define WALSEAL_SIGNALS_H
+
+#include "io/child.h"
+
+/* SIGPIPE and SIGXFSZ become errors of write. Before anything is written. */
+void signals_ignore_write_errors(void);
+
+/* From here on HUP, INT, QUIT, TERM, ALRM and XCPU end every wait, USR1 asks for a progress line,
+ * and TSTP and CONT reach the commands too. After wait_begin. Until then they end the process at
+ * once, which is right while there is nothing to clean up. */
+void signals_begin(void);
+
+/* The commands that TSTP and CONT are passed on to; NULL: none (any more). */
+void signals_set_children(struct children *children);
+
+/* The signal that asked for the end, or 0. */
+int signals_caught(void);
+
+/* Ends the process by signal_number, without a core dump. */
+_Noreturn void signals_reraise(int signal_number);
+
+/* Blocks all of these in the calling thread (threads but main's are started with it). */
+void signals_block_in_thread(void);
+
+#endif
