@@ -4,10 +4,11 @@
  * A format is two codecs, encrypt and decrypt. A codec works on runs of bytes ("chunks" of the
  * pipeline, about a megabyte, each of them holding many of the format's own chunks) in three steps:
  *
- *     read_chunk    in stream order: framing in. Fills chunk->in from the source, notes what crypt
- * needs to know. crypt_chunk   in any order, by several threads at once (in order, by one, if the
- * codec is chained): chunk->in to chunk->out. May fail; the failure stays in the chunk. write_chunk
- * in stream order: framing out. Judges the chunk, and hands chunk->out to the sink.
+ *     read_chunk    in stream order: framing in. Fills chunk->in from the source, notes what
+ *                   crypt_chunk needs to know.
+ *     crypt_chunk   in any order, by several threads at once (in order, by one, if the codec is
+ *                   chained): chunk->in to chunk->out. May fail; the failure stays in the chunk.
+ *     write_chunk   in stream order: framing out. Judges the chunk, hands chunk->out to the sink.
  *
  * read_chunk, crypt_chunk and write_chunk run at the same time on different chunks. What they share
  * in the codec's state belongs to exactly one of them, or doesn't change after begin. Formats know
@@ -30,8 +31,7 @@ struct chunk {
     size_t in_len;
     unsigned char *out; /* out_room bytes */
     size_t out_len;
-    void
-        *note; /* note_size bytes of secret memory, from read to crypt and write; zeroed at first */
+    void *note; /* note_size bytes of secret memory, from read to crypt and write; zeroed at first */
 };
 
 struct codec_ops {

@@ -4,8 +4,8 @@
  *
  *   hex     64 digits, either case
  *   base64  RFC 4648 section 4, padded, of exactly 32 bytes; the two unused bits may be anything,
- * as in WAL-G none    the bytes themselves: 25 to 31 are padded with zero bytes, more than 32 are
- * cut
+ *           as in WAL-G
+ *   none    the bytes themselves: 25 to 31 are padded with zero bytes, more than 32 are cut
  *
  * White space around hex and base64, and line breaks inside base64, are ignored. For none, white
  * space (Unicode's, as Go's strings.TrimSpace has it) around a file's text is cut off, around an
