@@ -40,7 +40,9 @@ struct keyring *keyring_new(enum key_purpose purpose);
  * decrypting, every key in the directory at path: the versions of a Kubernetes mount are pinned by
  * opening the directory once; dot files and what is no key are passed over with a verbose note.
  * transform AUTO: every reading that the text allows (decrypting only). False: ERROR_KEY (missing,
- * unreadable, malformed, an OpenPGP key that this version can't use yet). */
+ * unreadable, malformed; for encrypting also an OpenPGP key, which this version can't use yet: for
+ * decrypting it is passed over, and keyring_complete says so), or ERROR_USAGE beyond KEYRING_MAX.
+ */
 bool keyring_add_path(struct keyring *ring, const char *path, enum key_transform transform,
                       struct notes *notes, struct error *err);
 
@@ -58,12 +60,18 @@ void key_environment_free(struct key_environment *environment);
 
 /* Adds the keys that the variables name, by WAL-G's rules (WALG_LIBSODIUM_KEY before
  * WALG_LIBSODIUM_KEY_PATH; WALG_LIBSODIUM_KEY_TRANSFORM, or none; an empty key variable is an
- * error). override: -t as given, or NULL. False: ERROR_KEY; also for variables of WAL-G that
- * walseal can't serve (KMS, envelope, GPG_KEY_ID), which are named, and for OpenPGP keys where
- * there is nothing else; no key variable at all adds nothing and is no error. */
+ * error). override: -t as given, or NULL. sodium_only: the OpenPGP variables are not looked at (-m
+ * sodium). False: ERROR_KEY; also for variables of WAL-G that walseal can't serve (KMS, envelope,
+ * GPG_KEY_ID), which are named, for OpenPGP keys where there is nothing else, and for encrypting
+ * with both kinds; no key variable at all adds nothing and is no error. */
 bool keyring_add_environment(struct keyring *ring, const struct key_environment *environment,
-                             const enum key_transform *override, struct notes *notes,
-                             struct error *err);
+                             const enum key_transform *override, bool sodium_only,
+                             struct notes *notes, struct error *err);
+
+/* Judges what was added; once, after the last key. False: ERROR_KEY when there is no usable key,
+ * ERROR_USAGE when there are several for encrypting. Warns of the OpenPGP keys that were passed
+ * over. */
+bool keyring_complete(const struct keyring *ring, struct notes *notes, struct error *err);
 
 /* How many there are, candidates and hints. */
 size_t keyring_count(const struct keyring *ring);
@@ -71,7 +79,7 @@ size_t keyring_count(const struct keyring *ring);
 /* Key number index (< keyring_count). Owned by the keyring. */
 const struct key *keyring_get(const struct keyring *ring, size_t index);
 
-/* How many different key files or variables were added (encrypt takes exactly one). */
+/* How many files or variables were added that hold a key which no other before them held. */
 size_t keyring_origins(const struct keyring *ring);
 
 /* Wipes and frees; NULL is allowed. */
