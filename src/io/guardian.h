@@ -1,0 +1,42 @@
+/*
+ * The guardian: the process between walseal and its commands. child.h says what it is for; only
+ * child.c talks to it.
+ *
+ * walseal speaks to it through the line, a socket, in single bytes: below CHILDREN_MAX, let go of
+ * that command's input; GUARDIAN_STOP and GUARDIAN_CONTINUE, pass the signal on. The end of the
+ * line ends the commands and the guardian. It answers through one pipe for each command.
+ */
+#ifndef WALSEAL_IO_GUARDIAN_H
+#define WALSEAL_IO_GUARDIAN_H
+
+#include <stddef.h>
+
+enum { GUARDIAN_STOP = 'T', GUARDIAN_CONTINUE = 'C' };
+
+struct guardian_command {
+    const char *command;
+    int input_fd;  /* its standard input; -1: /dev/null */
+    int output_fd; /* its standard output; -1: standard error */
+    int hold_fd;   /* the write end of its input, held until told to let go; -1: none */
+    int report_fd; /* where the reports about it go */
+};
+
+enum guardian_report_kind {
+    REPORT_STARTED,     /* value: its process and process group */
+    REPORT_NOT_STARTED, /* value: errno; the commands behind it are not started either */
+    REPORT_RELEASED,    /* the guardian has let go of its input */
+    REPORT_ENDED,       /* by itself, not by the guardian; value: as waitpid's */
+};
+
+/* Small enough for a pipe to take it whole. */
+struct guardian_report {
+    enum guardian_report_kind kind;
+    int value;
+};
+
+/* The life of the guardian, in the process just forked, all signals blocked. All descriptors are
+ * above 2 and close-on-exec; those not named here are closed first. */
+_Noreturn void guardian_run(const struct guardian_command *commands, size_t count, int line_fd,
+                            int null_fd);
+
+#endif
