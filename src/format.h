@@ -21,6 +21,7 @@
 #include "base/notes.h"
 #include "io/sink.h"
 #include "io/source.h"
+#include "keys/keyring.h"
 
 #include <stdint.h>
 
@@ -31,7 +32,8 @@ struct chunk {
     size_t in_len;
     unsigned char *out; /* out_room bytes */
     size_t out_len;
-    void *note; /* note_size bytes of secret memory, from read to crypt and write; zeroed at first */
+    void
+        *note; /* note_size bytes of secret memory, from read to crypt and write; zeroed at first */
 };
 
 struct codec_ops {
@@ -51,7 +53,7 @@ struct codec_ops {
     void (*crypt_chunk)(void *codec, void *worker, struct chunk *chunk);
     bool (*write_chunk)(void *codec, struct sink *sink, struct chunk *chunk, struct error *err);
     /* After the last chunk was written: whether the stream was whole. */
-    bool (*end)(void *codec, struct sink *sink, struct error *err);
+    bool (*end)(void *codec, struct error *err);
     /* Wipes and frees, at any time; NULL is allowed. */
     void (*free)(void *codec);
 };
@@ -59,6 +61,18 @@ struct codec_ops {
 struct codec {
     const struct codec_ops *ops;
     void *state;
+};
+
+/* How surely the first bytes of a stream are this format's. */
+enum format_claim { FORMAT_NO, FORMAT_PERHAPS, FORMAT_SURE };
+
+struct format {
+    const char *name;
+    /* prefix: the first bytes of a stream, at most SOURCE_PEEK_MAX. */
+    enum format_claim (*claims)(const unsigned char *prefix, size_t prefix_len);
+    /* Codecs over keys of ring, which must outlive them; freed with codec->ops->free. */
+    bool (*encrypter)(const struct keyring *ring, struct codec *codec, struct error *err);
+    bool (*decrypter)(const struct keyring *ring, struct codec *codec, struct error *err);
 };
 
 #endif

@@ -25,7 +25,4 @@ int signals_caught(void);
 /* Ends the process by signal_number, without a core dump. */
 _Noreturn void signals_reraise(int signal_number);
 
-/* Blocks all of these in the calling thread (threads but main's are started with it). */
-void signals_block_in_thread(void);
-
 #endif

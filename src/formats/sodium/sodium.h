@@ -1,0 +1,27 @@
+/*
+ * The sodium format: what WAL-G's libsodium crypter writes and reads.
+ *
+ *     24-byte header, then chunks of 1 tag byte + plaintext + 16-byte MAC
+ *     every chunk but the last: exactly 8192 plaintext bytes, tag MESSAGE
+ *     the last chunk: 0 to 8191 plaintext bytes, tag FINAL, always there
+ *
+ * Read as well: a FINAL chunk of 8192 bytes, and any tag that libsodium knows inside the stream.
+ */
+#ifndef WALSEAL_FORMATS_SODIUM_SODIUM_H
+#define WALSEAL_FORMATS_SODIUM_SODIUM_H
+
+#include "crypto/secretstream.h"
+#include "format.h"
+
+enum {
+    SODIUM_MESSAGE_LEN = 8192,
+    SODIUM_CHUNK_LEN = SODIUM_MESSAGE_LEN + SECRETSTREAM_OVERHEAD,
+    SODIUM_RUN_CHUNKS = 128, /* chunks in one run of the pipeline: a megabyte */
+};
+
+extern const struct format sodium_format;
+
+bool sodium_encrypter(const struct keyring *ring, struct codec *codec, struct error *err);
+bool sodium_decrypter(const struct keyring *ring, struct codec *codec, struct error *err);
+
+#endif
