@@ -78,6 +78,12 @@ static long long monotonic_ms(void)
     return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+void wait_tick(void)
+{
+    if (tick_function)
+        tick_function();
+}
+
 /* How long one poll may last: to the deadline (negative: none), or to the next tick. */
 static int poll_length(long long deadline)
 {
@@ -104,8 +110,7 @@ int wait_ready(int fd, short events, int timeout_ms)
             return -1;
         if (ready > 0 && fds[1].revents != 0)
             return 1;
-        if (tick_function)
-            tick_function();
+        wait_tick();
         if (ready < 0 && cause != EINTR && cause != EAGAIN)
             return 1;
         if (ready == 0 && deadline >= 0 && monotonic_ms() >= deadline)

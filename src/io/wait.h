@@ -31,4 +31,7 @@ int wait_ready(int fd, short events, int timeout_ms);
  * soon after a signal) while wait_ready waits. NULL: no more. */
 void wait_set_tick(void (*tick)(void));
 
+/* Calls the calling thread's tick now: for one that is busy, or waits for another thread. */
+void wait_tick(void);
+
 #endif

@@ -127,6 +127,11 @@ bool keyring_insert(struct keyring *ring, const unsigned char bytes[SODIUM_KEY_L
     return true;
 }
 
+bool keyring_add_key(struct keyring *ring, const struct key *key, struct error *err)
+{
+    return keyring_insert(ring, key->bytes, key->transform, key->hint_only, key->origin, err);
+}
+
 size_t keyring_candidates(const struct keyring *ring)
 {
     return ring->candidate_count;

@@ -46,6 +46,9 @@ struct keyring *keyring_new(enum key_purpose purpose);
 bool keyring_add_path(struct keyring *ring, const char *path, enum key_transform transform,
                       struct notes *notes, struct error *err);
 
+/* Adds a copy of a key that another keyring has read (a named pipe can be read only once). */
+bool keyring_add_key(struct keyring *ring, const struct key *key, struct error *err);
+
 /* What the environment says about keys, taken out of it: the texts are in secret memory and the
  * process's own copies (also the bytes behind environ, which /proc shows) are wiped and the
  * variables unset. */

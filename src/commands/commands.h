@@ -1,0 +1,14 @@
+/*
+ * The commands: each says what to open, what to run and what to say; main picks the exit status.
+ */
+#ifndef WALSEAL_COMMANDS_COMMANDS_H
+#define WALSEAL_COMMANDS_COMMANDS_H
+
+#include "options.h"
+
+bool command_encrypt(const struct options *options, struct error *err);
+bool command_decrypt(const struct options *options, struct error *err);
+bool command_help(const struct options *options, struct error *err);
+bool command_version(const struct options *options, struct error *err);
+
+#endif

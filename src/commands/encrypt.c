@@ -1,0 +1,98 @@
+#include "commands/commands.h"
+
+#include "commands/run.h"
+#include "io/atomic_file.h"
+
+#include <sys/stat.h>
+
+/* With --no-clobber: what is there already decides. */
+static bool is_there(const struct options *options)
+{
+    struct stat status;
+    return options->no_clobber && stat(options->output, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+static bool encrypt(struct run *run, struct error *err)
+{
+    struct codec codec;
+    if (!formats_encrypter(run->keys, &codec, err) || !run_codec(run, &codec, "encrypted", err))
+        return false;
+    if (source_bytes(run->source) == 0)
+        message_note(NOTE_WARNING, "%s: is empty: what was encrypted is nothing",
+                     source_name(run->source));
+    return true;
+}
+
+static struct keyring *compare_keys(struct run *run, struct error *err)
+{
+    const struct options *options = run->options;
+    struct keyring *ring = keyring_new(KEY_FOR_DECRYPT);
+    if (ring == NULL) {
+        fail_memory(err);
+        return NULL;
+    }
+    bool good = keyring_add_key(ring, keyring_get(run->keys, 0), err);
+    for (size_t i = 0; good && i < options->compare_key_path_count; i++)
+        good = keyring_add_path(ring, options->compare_key_paths[i], KEY_TRANSFORM_AUTO,
+                                &run->notes, err);
+    if (good)
+        return ring;
+    keyring_free(ring);
+    return NULL;
+}
+
+/* Every failure to find the content the same is a failure of output, told with its reason. */
+static bool fail_exists(const char *path, const struct error *reason, struct error *err)
+{
+    switch (reason->kind) {
+    case ERROR_DIFFERS:
+        return fail(err, ERROR_IO, "%s: exists already and its content differs: %s", path,
+                    reason->text);
+    case ERROR_NO_KEY_FITS:
+        return fail(err, ERROR_IO,
+                    "%s: exists already and no key given opens it: name the older keys with "
+                    "--compare-key",
+                    path);
+    case ERROR_DAMAGED:
+    case ERROR_TRUNCATED:
+    case ERROR_UNSUPPORTED:
+        return fail(err, ERROR_IO, "%s: exists already and is damaged: %s", path, reason->text);
+    default:
+        *err = *reason;
+        return false;
+    }
+}
+
+/* Decrypts what is there into a comparison with what was to be encrypted. */
+static bool compare(struct run *run, struct error *err)
+{
+    const char *path = run->options->output;
+    const struct source_policy strict = {.standby = false};
+    struct run there = {.options = run->options, .keys = compare_keys(run, err)};
+    message_notes(&run->notes);
+    struct error reason = {.kind = ERROR_NONE};
+    struct codec codec;
+    bool good = there.keys != NULL &&
+                (there.source = source_new_file(path, &strict, &reason)) != NULL &&
+                (there.sink = sink_new_compare(run->source, &reason)) != NULL &&
+                formats_decrypter(there.source, there.keys, &codec, &reason) &&
+                run_codec(&there, &codec, "compared", &reason);
+    if (!good && err->kind == ERROR_NONE)
+        fail_exists(path, &reason, err);
+    if (good)
+        good = atomic_file_sync_existing(path, err);
+    sink_free(there.sink);
+    source_free(there.source);
+    keyring_free(there.keys);
+    return good;
+}
+
+bool command_encrypt(const struct options *options, struct error *err)
+{
+    struct run run = {.options = options};
+    bool exists = is_there(options);
+    bool good = run_load_keys(&run, KEY_FOR_ENCRYPT, err) && run_open(&run, exists, err) &&
+                (exists ? compare(&run, err) : encrypt(&run, err));
+    run_close(&run);
+    return good;
+}

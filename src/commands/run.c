@@ -1,0 +1,144 @@
+#include "commands/run.h"
+
+#include "base/secret.h"
+#include "io/wait.h"
+#include "pipeline.h"
+#include "signals.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+enum { DEFAULT_THREADS_MAX = 4 };
+
+static bool add_keys(struct run *run, const struct key_environment *environment, struct error *err)
+{
+    const struct options *options = run->options;
+    if (options->key_path_count == 0)
+        return keyring_add_environment(run->keys, environment,
+                                       options->transform_given ? &options->transform : NULL,
+                                       options->method == METHOD_SODIUM, &run->notes, err);
+    for (size_t i = 0; i < options->key_path_count; i++)
+        if (!keyring_add_path(run->keys, options->key_paths[i], options->transform, &run->notes,
+                              err))
+            return false;
+    return true;
+}
+
+bool run_load_keys(struct run *run, enum key_purpose purpose, struct error *err)
+{
+    run->keys = keyring_new(purpose);
+    if (run->keys == NULL)
+        return fail_memory(err);
+    /* taken also where -k makes it irrelevant: the commands of --from and --to must not inherit it */
+    struct key_environment *environment = key_environment_take(err);
+    bool good = environment != NULL && add_keys(run, environment, err);
+    key_environment_free(environment);
+    good = good && keyring_complete(run->keys, &run->notes, err);
+    if (good && secret_lock_refused())
+        notes_add(&run->notes, NOTE_VERBOSE,
+                  "the memory-lock limit is too low to keep the keys from being swapped out");
+    message_notes(&run->notes);
+    return good;
+}
+
+static bool start_commands(struct run *run, struct error *err)
+{
+    const struct options *options = run->options;
+    struct child_spec specs[2];
+    size_t count = 0;
+    if (options->from != NULL)
+        specs[count++] = (struct child_spec){CHILD_FROM, options->from};
+    if (options->to != NULL)
+        specs[count++] = (struct child_spec){CHILD_TO, options->to};
+    if (count == 0)
+        return true;
+    run->children = children_start(specs, count, err);
+    if (run->children == NULL)
+        return false;
+    signals_set_children(run->children);
+    if (options->from != NULL) {
+        run->source = source_new_command(run->children, 0, &options->policy, err);
+        if (run->source == NULL)
+            return false;
+    }
+    if (options->to != NULL)
+        run->sink = sink_new_command(run->children, count - 1, err);
+    return options->to == NULL || run->sink != NULL;
+}
+
+/* Opening a named pipe waits for its other end: signals still end the process at once then. */
+static bool open_input(struct run *run, struct error *err)
+{
+    const struct options *options = run->options;
+    if (options->from != NULL)
+        return true;
+    run->source = options->input != NULL ? source_new_file(options->input, &options->policy, err)
+                                         : source_new_stdin(&options->policy, err);
+    return run->source != NULL;
+}
+
+bool run_open(struct run *run, bool compare, struct error *err)
+{
+    const struct options *options = run->options;
+    if (!open_input(run, err))
+        return false;
+    signals_begin();
+    if (!compare && options->to == NULL) {
+        run->sink = options->output != NULL
+                        ? sink_new_file(options->output, options->no_clobber, run->source, err)
+                        : sink_new_stdout(err);
+        if (run->sink == NULL)
+            return false;
+    }
+    if (!start_commands(run, err))
+        return false;
+    progress_begin(run->source, options->progress, options->size);
+    return true;
+}
+
+unsigned run_threads(const struct options *options)
+{
+    if (options->threads != 0)
+        return options->threads;
+    unsigned processors = pipeline_processors();
+    return processors < DEFAULT_THREADS_MAX ? processors : DEFAULT_THREADS_MAX;
+}
+
+static double seconds_since(const struct timespec *start)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+bool run_codec(struct run *run, const struct codec *codec, const char *doing, struct error *err)
+{
+    struct timespec start;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    unsigned threads = run_threads(run->options);
+    bool good = codec->ops->begin(codec->state, run->source, run->sink, &run->notes, err);
+    message_notes(&run->notes);
+    good = good && pipeline_run(codec, run->source, run->sink, threads, err) &&
+           sink_finish(run->sink, err);
+    if (!good)
+        sink_abandon(run->sink, err);
+    progress_end();
+    if (good)
+        message_note(NOTE_VERBOSE,
+                     "%s %" PRIu64 " bytes from %s to %" PRIu64
+                     " bytes in %s, %.3f s, at most %u threads",
+                     doing, source_bytes(run->source), source_name(run->source),
+                     sink_bytes(run->sink), sink_name(run->sink), seconds_since(&start), threads);
+    codec->ops->free(codec->state);
+    return good;
+}
+
+void run_close(struct run *run)
+{
+    progress_end();
+    sink_free(run->sink);
+    source_free(run->source);
+    signals_set_children(NULL);
+    children_free(run->children);
+    keyring_free(run->keys);
+}

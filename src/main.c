@@ -1,0 +1,72 @@
+/*
+ * Boot order and exit status.
+ */
+#include "base/secret.h"
+#include "commands/commands.h"
+#include "io/wait.h"
+#include "signals.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* PostgreSQL takes 1 to 125 of an archive_command for "try again" and of a restore_command for "no such
+ * file"; encrypt's failures must be the former, decrypt's must never be. */
+enum { ENCRYPT_STATUS = 100, DECRYPT_STATUS = 200, ABSENT_STATUS = 1 };
+
+/* A descriptor that was closed at the start must not become that of a file. It is opened the wrong way
+ * round, so that using it fails. */
+static bool fill_standard_descriptors(struct error *err)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) != -1)
+            continue;
+        int opened = open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        if (opened != fd)
+            return fail(err, ERROR_IO, "/dev/null: can't be opened");
+    }
+    return true;
+}
+
+static bool run_command(const struct options *options, struct error *err)
+{
+    switch (options->command) {
+    case COMMAND_ENCRYPT:
+        return command_encrypt(options, err);
+    case COMMAND_DECRYPT:
+        return command_decrypt(options, err);
+    case COMMAND_HELP:
+        return command_help(options, err);
+    case COMMAND_VERSION:
+        return command_version(options, err);
+    }
+    return fail(err, ERROR_USAGE, "unknown command");
+}
+
+static int exit_status(enum command command, enum error_kind kind)
+{
+    int base = command == COMMAND_DECRYPT ? DECRYPT_STATUS : ENCRYPT_STATUS;
+    if (kind == ERROR_ABSENT)
+        return ABSENT_STATUS;
+    if (kind >= ERROR_USAGE && kind <= ERROR_DIFFERS)
+        return base + (int)kind;
+    return base + ERROR_IO;
+}
+
+int main(int argc, char **argv)
+{
+    struct error err = {.kind = ERROR_NONE};
+    struct options options = {.command = COMMAND_ENCRYPT};
+    signals_ignore_write_errors();
+    bool good = fill_standard_descriptors(&err) && options_parse(argc, argv, &options, &err);
+    if (good) {
+        message_set_verbosity(options.verbosity);
+        good = secret_begin(&err) && wait_begin(&err) && run_command(&options, &err);
+    }
+    if (good)
+        return EXIT_SUCCESS;
+    if (signals_caught() != 0)
+        signals_reraise(signals_caught());
+    message_error(&err);
+    return exit_status(options.command, err.kind);
+}

@@ -1,0 +1,418 @@
+/*
+ * Who owns what, when.
+ *
+ * There is a ring of slots; chunk n lives in slot n % depth and moves through
+ *
+ *     FREE -> READ -> CRYPTING -> CRYPTED -> FREE
+ *
+ * The reader owns a FREE slot, a worker a CRYPTING one, the writer (the calling thread) a CRYPTED one.
+ * A READ slot waits for a worker. Whoever owns a slot may touch its chunk without the lock; the states,
+ * and all fields of struct ring below it, only with it. Handing a slot over, under the lock, is what makes
+ * one thread's writes visible to the next.
+ *
+ * The reader ends the ring: it puts the number of the last chunk into `end` (one past it), be it that
+ * the source ended or that it failed. A read that failed travels in its slot like a chunk, so the writer,
+ * which takes the slots in stream order, meets every failure where it stands in the stream, and the outcome
+ * is the same for any number of workers. The writer ends everything: it sets `stop` and wakes the reader, which may be
+ * blocked in its source, through the wake pipe. Depth times room is all the memory there is.
+ */
+#define _GNU_SOURCE /* sched_getaffinity */
+#include "pipeline.h"
+
+#include "base/secret.h"
+#include "io/wait.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sched.h>
+#endif
+
+enum slot_state { SLOT_FREE, SLOT_READ, SLOT_CRYPTING, SLOT_CRYPTED };
+
+enum { DEPTH_MIN = 4, SPARE_SLOTS = 2, TICK_NS = 250 * 1000 * 1000 };
+
+struct slot {
+    enum slot_state state;
+    struct chunk chunk;
+    struct error read_error;
+};
+
+struct ring {
+    const struct codec *codec;
+    struct source *source;
+    struct sink *sink;
+    unsigned char *rooms; /* in and out of every slot, one mapping */
+    size_t rooms_len;
+    struct slot *slots;
+    size_t depth;
+    unsigned workers_wanted;
+
+    pthread_mutex_t lock;
+    pthread_cond_t freed;   /* the reader waits for it */
+    pthread_cond_t read;    /* the workers wait for it */
+    pthread_cond_t crypted; /* the writer waits for it */
+    uint64_t next_crypt;    /* the chunk that the next worker takes */
+    uint64_t end;           /* one past the last chunk, UINT64_MAX until it is known */
+    bool stop;
+
+    pthread_t reader;
+    bool reader_runs;
+    pthread_t workers[PIPELINE_THREADS_MAX];
+    unsigned worker_count;
+};
+
+static size_t page_round(size_t len)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    return (len + page - 1) / page * page;
+}
+
+static void ring_free(struct ring *ring)
+{
+    if (ring->slots != NULL)
+        for (size_t i = 0; i < ring->depth; i++)
+            secret_free(ring->slots[i].chunk.note);
+    free(ring->slots);
+    if (ring->rooms != NULL)
+        munmap(ring->rooms, ring->rooms_len);
+}
+
+/* Slots beyond the first are given their rooms here too, but cost nothing until they are touched. */
+static bool ring_init(struct ring *ring, struct error *err)
+{
+    const struct codec_ops *ops = ring->codec->ops;
+    size_t in_room = page_round(ops->in_room);
+    size_t out_room = page_round(ops->out_room);
+    ring->slots = calloc(ring->depth, sizeof *ring->slots);
+    if (ring->slots == NULL)
+        return fail_memory(err);
+    ring->rooms_len = ring->depth * (in_room + out_room);
+    void *rooms =
+        mmap(NULL, ring->rooms_len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (rooms == MAP_FAILED)
+        return fail_memory(err);
+    ring->rooms = rooms;
+    secret_hide_from_dumps(rooms, ring->rooms_len);
+    for (size_t i = 0; i < ring->depth; i++) {
+        struct chunk *chunk = &ring->slots[i].chunk;
+        chunk->in = ring->rooms + i * (in_room + out_room);
+        chunk->out = chunk->in + in_room;
+        chunk->note = secret_new(ops->note_size);
+        if (chunk->note == NULL)
+            return fail_memory(err);
+    }
+    return true;
+}
+
+/* ---- the reader ---- */
+
+static bool wait_for_free_slot(struct ring *ring, struct slot *slot)
+{
+    pthread_mutex_lock(&ring->lock);
+    while (slot->state != SLOT_FREE && !ring->stop)
+        pthread_cond_wait(&ring->freed, &ring->lock);
+    bool go_on = !ring->stop;
+    pthread_mutex_unlock(&ring->lock);
+    return go_on;
+}
+
+static void hand_over_read(struct ring *ring, struct slot *slot, bool good)
+{
+    pthread_mutex_lock(&ring->lock);
+    slot->state = good ? SLOT_READ : SLOT_CRYPTED;
+    if (!good || slot->chunk.last)
+        ring->end = slot->chunk.index + 1;
+    /* a failed read is not for the workers, but they must learn that nothing follows */
+    pthread_cond_broadcast(&ring->read);
+    if (!good)
+        pthread_cond_signal(&ring->crypted);
+    pthread_mutex_unlock(&ring->lock);
+}
+
+static void *reader_main(void *argument)
+{
+    struct ring *ring = argument;
+    for (uint64_t index = 1;; index++) {
+        struct slot *slot = &ring->slots[index % ring->depth];
+        if (!wait_for_free_slot(ring, slot))
+            return NULL;
+        slot->chunk.index = index;
+        bool good = ring->codec->ops->read_chunk(ring->codec->state, ring->source, &slot->chunk,
+                                                 &slot->read_error);
+        hand_over_read(ring, slot, good);
+        if (!good || slot->chunk.last)
+            return NULL;
+    }
+}
+
+/* ---- the workers ---- */
+
+static struct slot *take_read_slot(struct ring *ring)
+{
+    struct slot *taken = NULL;
+    pthread_mutex_lock(&ring->lock);
+    while (!ring->stop && ring->next_crypt < ring->end) {
+        struct slot *slot = &ring->slots[ring->next_crypt % ring->depth];
+        if (slot->state == SLOT_READ) {
+            slot->state = SLOT_CRYPTING;
+            ring->next_crypt++;
+            taken = slot;
+            break;
+        }
+        /* the next chunk in line is a read that failed: nothing is left to crypt */
+        if (ring->end == ring->next_crypt + 1 && slot->state == SLOT_CRYPTED)
+            break;
+        pthread_cond_wait(&ring->read, &ring->lock);
+    }
+    pthread_mutex_unlock(&ring->lock);
+    return taken;
+}
+
+struct worker_start {
+    struct ring *ring;
+    void *worker;
+};
+
+static void *worker_main(void *argument)
+{
+    struct worker_start start = *(struct worker_start *)argument;
+    free(argument);
+    const struct codec *codec = start.ring->codec;
+    struct slot *slot;
+    while ((slot = take_read_slot(start.ring)) != NULL) {
+        codec->ops->crypt_chunk(codec->state, start.worker, &slot->chunk);
+        pthread_mutex_lock(&start.ring->lock);
+        slot->state = SLOT_CRYPTED;
+        pthread_cond_signal(&start.ring->crypted);
+        pthread_mutex_unlock(&start.ring->lock);
+    }
+    codec->ops->worker_free(start.worker);
+    return NULL;
+}
+
+/* ---- the writer, which is the calling thread ---- */
+
+static void wait_for_crypted_slot(struct ring *ring, struct slot *slot)
+{
+    pthread_mutex_lock(&ring->lock);
+    while (slot->state != SLOT_CRYPTED) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += TICK_NS;
+        if (until.tv_nsec >= 1000000000) {
+            until.tv_nsec -= 1000000000;
+            until.tv_sec++;
+        }
+        if (pthread_cond_timedwait(&ring->crypted, &ring->lock, &until) != 0) {
+            pthread_mutex_unlock(&ring->lock);
+            wait_tick();
+            pthread_mutex_lock(&ring->lock);
+        }
+    }
+    pthread_mutex_unlock(&ring->lock);
+}
+
+static bool write_slot(struct ring *ring, struct slot *slot, struct error *err)
+{
+    if (slot->read_error.kind != ERROR_NONE) {
+        *err = slot->read_error;
+        return false;
+    }
+    wait_tick();
+    return ring->codec->ops->write_chunk(ring->codec->state, ring->sink, &slot->chunk, err);
+}
+
+static bool write_all(struct ring *ring, struct error *err)
+{
+    for (uint64_t index = 0;; index++) {
+        struct slot *slot = &ring->slots[index % ring->depth];
+        wait_for_crypted_slot(ring, slot);
+        if (!write_slot(ring, slot, err))
+            return false;
+        if (slot->chunk.last)
+            return true;
+        pthread_mutex_lock(&ring->lock);
+        slot->state = SLOT_FREE;
+        pthread_cond_signal(&ring->freed);
+        pthread_mutex_unlock(&ring->lock);
+    }
+}
+
+/* ---- starting and ending the threads ---- */
+
+static bool start_worker(struct ring *ring)
+{
+    struct worker_start *start = malloc(sizeof *start);
+    if (start == NULL)
+        return false;
+    start->ring = ring;
+    start->worker = ring->codec->ops->worker_new(ring->codec->state);
+    if (start->worker != NULL &&
+        pthread_create(&ring->workers[ring->worker_count], NULL, worker_main, start) == 0) {
+        ring->worker_count++;
+        return true;
+    }
+    ring->codec->ops->worker_free(start->worker);
+    free(start);
+    return false;
+}
+
+/* Fewer threads than wanted will do, if there is a reader and a worker. Signals are the writer's: it
+ * is the one that a blocked write needs to be interrupted in. */
+static bool start_threads(struct ring *ring)
+{
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    while (ring->worker_count < ring->workers_wanted && start_worker(ring))
+        ;
+    if (ring->worker_count > 0)
+        ring->reader_runs = pthread_create(&ring->reader, NULL, reader_main, ring) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return ring->reader_runs;
+}
+
+static void join_threads(struct ring *ring, bool early)
+{
+    pthread_mutex_lock(&ring->lock);
+    ring->stop = true;
+    pthread_cond_broadcast(&ring->freed);
+    pthread_cond_broadcast(&ring->read);
+    pthread_mutex_unlock(&ring->lock);
+    if (early && ring->reader_runs)
+        wait_wake();
+    if (ring->reader_runs)
+        pthread_join(ring->reader, NULL);
+    for (unsigned i = 0; i < ring->worker_count; i++)
+        pthread_join(ring->workers[i], NULL);
+    ring->worker_count = 0;
+}
+
+static bool run_loop(struct ring *ring, struct error *err)
+{
+    const struct codec *codec = ring->codec;
+    struct slot *slot = &ring->slots[0];
+    void *worker = codec->ops->worker_new(codec->state);
+    if (worker == NULL)
+        return fail_memory(err);
+    bool good = true;
+    for (bool last = false; good && !last;) {
+        /* threads that could not all be started may have got that far with the first chunk */
+        if (slot->state != SLOT_CRYPTED)
+            codec->ops->crypt_chunk(codec->state, worker, &slot->chunk);
+        slot->state = SLOT_FREE;
+        good = write_slot(ring, slot, err);
+        last = slot->chunk.last;
+        if (good && !last) {
+            slot->chunk.index++;
+            good = codec->ops->read_chunk(codec->state, ring->source, &slot->chunk, err);
+        }
+    }
+    codec->ops->worker_free(worker);
+    return good;
+}
+
+static bool run_threads(struct ring *ring, struct error *err)
+{
+    ring->slots[0].state = SLOT_READ;
+    if (!start_threads(ring)) {
+        join_threads(ring, false);
+        return run_loop(ring, err);
+    }
+    bool good = write_all(ring, err);
+    join_threads(ring, !good);
+    return good;
+}
+
+static void sync_init(struct ring *ring)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_mutex_init(&ring->lock, NULL);
+    pthread_cond_init(&ring->freed, NULL);
+    pthread_cond_init(&ring->read, NULL);
+    pthread_cond_init(&ring->crypted, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+static void sync_destroy(struct ring *ring)
+{
+    pthread_cond_destroy(&ring->crypted);
+    pthread_cond_destroy(&ring->read);
+    pthread_cond_destroy(&ring->freed);
+    pthread_mutex_destroy(&ring->lock);
+}
+
+bool pipeline_run(const struct codec *codec, struct source *source, struct sink *sink,
+                  unsigned threads, struct error *err)
+{
+    unsigned workers = codec->ops->chained ? 1 : threads;
+    if (workers > PIPELINE_THREADS_MAX)
+        workers = PIPELINE_THREADS_MAX;
+    size_t depth = workers + SPARE_SLOTS < DEPTH_MIN ? DEPTH_MIN : workers + SPARE_SLOTS;
+    struct ring ring = {
+        .codec = codec,
+        .source = source,
+        .sink = sink,
+        .depth = threads > 1 ? depth : 1,
+        .workers_wanted = workers,
+        .end = UINT64_MAX,
+    };
+    sync_init(&ring);
+    struct slot *first;
+    bool good = ring_init(&ring, err);
+    if (good) {
+        first = &ring.slots[0];
+        good = codec->ops->read_chunk(codec->state, source, &first->chunk, err);
+    }
+    if (good)
+        good = threads > 1 && !first->chunk.last ? run_threads(&ring, err) : run_loop(&ring, err);
+    if (good)
+        good = codec->ops->end(codec->state, err);
+    sync_destroy(&ring);
+    ring_free(&ring);
+    return good;
+}
+
+/* ---- how many processors there are ---- */
+
+/* A quota of 150 ms each 100 ms is two processors. No quota, or none that can be read: limit. */
+static unsigned quota_processors(const char *path, unsigned limit)
+{
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return limit;
+    unsigned long quota;
+    unsigned long period;
+    int fields = fscanf(file, "%lu %lu", &quota, &period);
+    fclose(file);
+    if (fields != 2 || period == 0)
+        return limit;
+    unsigned long processors = (quota + period - 1) / period;
+    return processors < 1 ? 1 : processors < limit ? (unsigned)processors : limit;
+}
+
+unsigned pipeline_processors(void)
+{
+    unsigned count = 1;
+#ifdef __linux__
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        count = (unsigned)CPU_COUNT(&set);
+    /* inside a container its own group is mounted as the root of the hierarchy */
+    count = quota_processors("/sys/fs/cgroup/cpu.max", count);
+#else
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    count = online > 1 ? (unsigned)online : 1;
+#endif
+    return count < 1 ? 1 : count;
+}
