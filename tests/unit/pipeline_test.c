@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#undef fail /* cmocka has one of its own */
 
 enum { ROOM = 64, NEVER = 1000000, CHUNKS = 100, INPUT_LEN = ROOM * CHUNKS + 7 };
 
