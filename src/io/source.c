@@ -1,0 +1,362 @@
+/*
+ * Where bytes come from, and what their end means.
+ *
+ * Bytes pass from the descriptor straight into the caller's buffer; only what was peeked at is
+ * kept in the source first. `arrived` counts what the descriptor gave and is judged at the end,
+ * `handed_out` is what the caller got and may be asked for from other threads.
+ */
+#define _GNU_SOURCE /* O_CLOEXEC and friends, posix_fadvise */
+#include "io/source.h"
+#include "base/secret.h"
+#include "io/descriptor.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { PAGE_ALIGNMENT = 4096 };
+
+struct source {
+    int fd;
+    bool owns_fd;
+    struct children *children; /* of a command, otherwise NULL; not owned */
+    size_t index;
+    struct source_policy policy;
+    char *name;
+    struct stat status; /* as it was opened; not for a command */
+    uint64_t start;     /* offset of the first byte, in a regular file */
+    uint64_t arrived;
+    _Atomic uint64_t handed_out;
+    bool ended;
+    unsigned char *peeked; /* SOURCE_PEEK_MAX bytes, or NULL before the first peek */
+    size_t peek_start;
+    size_t peek_len;
+};
+
+/* What a broken source is called: to a standby that asks again, just absent. */
+static enum error_kind broken(const struct source_policy *policy)
+{
+    return policy->standby ? ERROR_ABSENT : ERROR_IO;
+}
+
+static struct source *source_new(char *name, const struct source_policy *policy, struct error *err)
+{
+    struct source *source = name ? calloc(1, sizeof *source) : NULL;
+    if (!source) {
+        free(name);
+        fail_memory(err);
+        return NULL;
+    }
+    source->fd = -1;
+    source->name = name;
+    source->policy = *policy;
+    return source;
+}
+
+/* Looks at what was opened. */
+static bool examine(struct source *source, struct error *err)
+{
+    if (fstat(source->fd, &source->status) != 0)
+        return fail_errno(err, broken(&source->policy), errno, "%s: cannot be examined",
+                          source->name);
+    mode_t mode = source->status.st_mode;
+    if (S_ISDIR(mode))
+        return fail(err, broken(&source->policy), "%s: is a directory", source->name);
+    descriptor_grow_pipe(source->fd, &source->status);
+    if (S_ISREG(mode)) {
+        off_t start = lseek(source->fd, 0, SEEK_CUR);
+        source->start = start > 0 ? (uint64_t)start : 0;
+        (void)posix_fadvise(source->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    }
+    return true;
+}
+
+/* Tells whether directory holds anything; fails where that can't be known. */
+static bool judge_directory(const char *path, const char *directory, enum error_kind kind,
+                            struct error *err)
+{
+    DIR *entries = opendir(directory);
+    if (!entries)
+        return fail_errno(err, kind, errno,
+                          "%s: no such file, and its directory cannot be read: is the archive "
+                          "mounted?",
+                          path);
+    const struct dirent *entry;
+    do {
+        errno = 0;
+        entry = readdir(entries);
+    } while (entry && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
+    int errno_value = errno;
+    bool holds_something = entry != NULL;
+    closedir(entries);
+    if (holds_something)
+        return true;
+    if (errno_value != 0)
+        return fail_errno(err, kind, errno_value,
+                          "%s: no such file, and its directory cannot be "
+                          "read",
+                          path);
+    return fail(err, kind, "%s: no such file, and its directory is empty: is the archive mounted?",
+                path);
+}
+
+/* Says why path, which open didn't find, isn't there: absent, or something is broken. */
+static bool fail_not_found(const char *path, const struct source_policy *policy, struct error *err)
+{
+    enum error_kind kind = broken(policy);
+    struct stat link;
+    if (lstat(path, &link) == 0)
+        return fail(err, kind, "%s: is a link to something that doesn't exist", path);
+    if (!policy->absent_file || errno != ENOENT || path[0] == '\0')
+        return fail_errno(err, kind, errno, "%s: cannot be opened", path);
+    char *copy = strdup(path);
+    if (!copy)
+        return fail_memory(err);
+    bool judged = judge_directory(path, dirname(copy), kind, err);
+    free(copy);
+    return judged ? fail(err, ERROR_ABSENT, "%s: no such file", path) : false;
+}
+
+struct source *source_new_file(const char *path, const struct source_policy *policy,
+                               struct error *err)
+{
+    struct source *source = source_new(strdup(path), policy, err);
+    if (!source)
+        return NULL;
+    /* Non-blocking, so that a named pipe without a writer is waited for in the first read, where a
+     * signal can end that. */
+    source->fd = descriptor_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    source->owns_fd = true;
+    bool ok = false;
+    if (source->fd >= 0)
+        ok = examine(source, err);
+    else if (errno == ENOENT)
+        fail_not_found(path, policy, err);
+    else if (errno == EINTR)
+        fail(err, ERROR_INTERRUPTED, "%s", "");
+    else
+        fail_errno(err, broken(policy), errno, "%s: cannot be opened", path);
+    if (!ok) {
+        source_free(source);
+        return NULL;
+    }
+    return source;
+}
+
+struct source *source_new_stdin(const struct source_policy *policy, struct error *err)
+{
+    struct source *source = source_new(strdup("standard input"), policy, err);
+    if (!source)
+        return NULL;
+    source->fd = STDIN_FILENO;
+    int flags = fcntl(STDIN_FILENO, F_GETFL);
+    bool ok = false;
+    if (flags < 0)
+        fail_errno(err, broken(policy), errno, "%s: is closed", source->name);
+    else if ((flags & O_ACCMODE) == O_WRONLY)
+        fail(err, broken(policy), "%s: is not open for reading", source->name);
+    else
+        ok = examine(source, err);
+    if (!ok) {
+        source_free(source);
+        return NULL;
+    }
+    return source;
+}
+
+struct source *source_new_command(struct children *children, size_t index,
+                                  const struct source_policy *policy, struct error *err)
+{
+    char *name = descriptor_command_name(children_command(children, index));
+    struct source *source = source_new(name, policy, err);
+    if (!source)
+        return NULL;
+    source->children = children;
+    source->index = index;
+    source->fd = children_fd(children, index);
+    return source;
+}
+
+/* Bytes that a regular file should give; 0 where that isn't known (files of /proc say 0). */
+static uint64_t expected_len(const struct source *source)
+{
+    uint64_t size = (uint64_t)source->status.st_size;
+    bool counts = !source->children && S_ISREG(source->status.st_mode) && size > source->start;
+    return counts ? size - source->start : 0;
+}
+
+static bool fail_changed_size(const struct source *source, struct error *err)
+{
+    return fail(err, broken(&source->policy), "%s: changed size while it was read", source->name);
+}
+
+static bool judge_file_end(const struct source *source, struct error *err)
+{
+    const struct source_policy *policy = &source->policy;
+    bool is_regular = S_ISREG(source->status.st_mode);
+    if (source->arrived == 0 && source->fd == STDIN_FILENO && policy->missing_empty && !is_regular)
+        return fail(err, ERROR_ABSENT, "%s: is empty, which --missing names", source->name);
+    if (!is_regular)
+        return true;
+    struct stat now;
+    if (fstat(source->fd, &now) != 0)
+        return fail_errno(err, broken(policy), errno, "%s: cannot be examined", source->name);
+    uint64_t expected = expected_len(source);
+    if (now.st_size != source->status.st_size || (expected > 0 && source->arrived != expected))
+        return fail_changed_size(source, err);
+    return true;
+}
+
+/* A command that didn't exit with 0: absent where the policy says so, otherwise broken. */
+static bool fail_command(const struct source *source, int wait_status, struct error *err)
+{
+    const struct source_policy *policy = &source->policy;
+    char ending[128];
+    children_describe_status(wait_status, ending, sizeof ending);
+    size_t exit_status = WIFEXITED(wait_status) ? (size_t)WEXITSTATUS(wait_status) : 0;
+    bool listable = exit_status > 0 && exit_status < 126;
+    bool listed = listable && policy->missing_status[exit_status];
+    if (listed && source->arrived == 0)
+        return fail(err, ERROR_ABSENT, "%s %s, which --missing names", source->name, ending);
+    if (listed)
+        return fail(err, broken(policy),
+                    "%s %s, which --missing names, but only after %" PRIu64 " bytes", source->name,
+                    ending, source->arrived);
+    fail(err, broken(policy), "%s %s", source->name, ending);
+    if (listable && source->arrived == 0 && policy->absent_file)
+        error_append(err, ": if that says that there is no such file, give --missing %zu",
+                     exit_status);
+    return false;
+}
+
+static bool judge_command_end(const struct source *source, struct error *err)
+{
+    int wait_status;
+    struct error own = {.kind = ERROR_NONE};
+    if (!children_status(source->children, source->index, &wait_status, &own)) {
+        enum error_kind kind = own.kind == ERROR_IO ? broken(&source->policy) : own.kind;
+        return fail(err, kind, "%s", own.text);
+    }
+    if (!WIFEXITED(wait_status) || WEXITSTATUS(wait_status) != 0)
+        return fail_command(source, wait_status, err);
+    if (source->arrived == 0 && source->policy.missing_empty)
+        return fail(err, ERROR_ABSENT, "%s wrote nothing, which --missing names", source->name);
+    return true;
+}
+
+/* Reads until bytes are full or the end has been judged good. */
+static bool fill(struct source *source, unsigned char *bytes, size_t len, size_t *got,
+                 struct error *err)
+{
+    *got = 0;
+    while (*got < len && !source->ended) {
+        size_t count;
+        enum io_outcome outcome = descriptor_read(source->fd, bytes + *got, len - *got, &count);
+        if (outcome == IO_INTERRUPTED)
+            return fail(err, ERROR_INTERRUPTED, "%s", "");
+        if (outcome == IO_FAILED)
+            return fail_errno(err, broken(&source->policy), errno, "%s: cannot be read",
+                              source->name);
+        *got += count;
+        source->arrived += count;
+        /* Now, since what grows as it is read (by being the output too) would never end. */
+        if (expected_len(source) > 0 && source->arrived > expected_len(source))
+            return fail_changed_size(source, err);
+        if (count > 0)
+            continue;
+        if (!(source->children ? judge_command_end(source, err) : judge_file_end(source, err)))
+            return false;
+        source->ended = true;
+    }
+    return true;
+}
+
+/* Moves up to len peeked bytes to the caller. */
+static size_t take_peeked(struct source *source, unsigned char *bytes, size_t len)
+{
+    size_t count = source->peek_len < len ? source->peek_len : len;
+    if (count > 0)
+        memcpy(bytes, source->peeked + source->peek_start, count);
+    source->peek_start += count;
+    source->peek_len -= count;
+    return count;
+}
+
+bool source_read(struct source *source, void *bytes, size_t len, size_t *got, struct error *err)
+{
+    unsigned char *to = bytes;
+    size_t taken = take_peeked(source, to, len);
+    size_t filled;
+    bool ok = fill(source, to + taken, len - taken, &filled, err);
+    *got = ok ? taken + filled : 0;
+    atomic_fetch_add_explicit(&source->handed_out, *got, memory_order_relaxed);
+    return ok;
+}
+
+bool source_peek(struct source *source, size_t want, const unsigned char **bytes, size_t *got,
+                 struct error *err)
+{
+    *bytes = NULL;
+    *got = 0;
+    if (want > SOURCE_PEEK_MAX)
+        want = SOURCE_PEEK_MAX;
+    if (!source->peeked) {
+        source->peeked = aligned_alloc(PAGE_ALIGNMENT, SOURCE_PEEK_MAX);
+        if (!source->peeked)
+            return fail_memory(err);
+        secret_hide_from_dumps(source->peeked, SOURCE_PEEK_MAX);
+    }
+    if (source->peek_len < want) {
+        memmove(source->peeked, source->peeked + source->peek_start, source->peek_len);
+        source->peek_start = 0;
+        size_t filled;
+        if (!fill(source, source->peeked + source->peek_len, want - source->peek_len, &filled, err))
+            return false;
+        source->peek_len += filled;
+    }
+    *bytes = source->peeked + source->peek_start;
+    *got = source->peek_len < want ? source->peek_len : want;
+    return true;
+}
+
+uint64_t source_bytes(const struct source *source)
+{
+    return atomic_load_explicit(&source->handed_out, memory_order_relaxed);
+}
+
+bool source_size(const struct source *source, uint64_t *size)
+{
+    *size = expected_len(source);
+    return *size > 0;
+}
+
+const char *source_name(const struct source *source)
+{
+    return source->name;
+}
+
+bool source_is_file(const struct source *source, const char *path)
+{
+    struct stat other;
+    return !source->children && stat(path, &other) == 0 && other.st_dev == source->status.st_dev &&
+           other.st_ino == source->status.st_ino;
+}
+
+void source_free(struct source *source)
+{
+    if (!source)
+        return;
+    if (source->owns_fd && source->fd >= 0)
+        close(source->fd);
+    free(source->peeked);
+    free(source->name);
+    free(source);
+}
