@@ -21,6 +21,9 @@ struct atomic_file;
  * no_clobber the first); without O_TMPFILE the second fails at once, saying so. NULL: ERROR_IO. */
 struct atomic_file *atomic_file_new(const char *path, bool no_clobber, struct error *err);
 
+/* For file systems without O_TMPFILE: what atomic_file_new falls back to. */
+struct atomic_file *atomic_file_new_named(const char *path, bool no_clobber, struct error *err);
+
 /* The descriptor to write to. Owned by file. */
 int atomic_file_fd(const struct atomic_file *file);
 

@@ -106,13 +106,12 @@ void descriptor_grow_pipe(int fd, const struct stat *status)
 #endif
 }
 
-/* Where text of more than shown bytes is to be cut: before a whole UTF-8 character. */
-static size_t cut_len(const char *text, size_t shown)
+size_t descriptor_cut_len(const char *text, size_t most)
 {
-    size_t len = strnlen(text, shown + 1);
-    if (len <= shown)
+    size_t len = strnlen(text, most + 1);
+    if (len <= most)
         return len;
-    len = shown;
+    len = most;
     while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
         len--;
     return len;
@@ -120,7 +119,7 @@ static size_t cut_len(const char *text, size_t shown)
 
 char *descriptor_command_name(const char *command)
 {
-    size_t len = cut_len(command, COMMAND_SHOWN);
+    size_t len = descriptor_cut_len(command, COMMAND_SHOWN);
     size_t size = len + sizeof "command \"...\"";
     char *name = malloc(size);
     if (name)

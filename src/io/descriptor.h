@@ -39,6 +39,10 @@ bool descriptor_close(int fd);
 /* Makes a pipe as large as it may be; anything else stays as it is. */
 void descriptor_grow_pipe(int fd, const struct stat *status);
 
+/* The length of text, or where it is to be cut so that no more than most bytes are left and no UTF-8
+ * character is torn. */
+size_t descriptor_cut_len(const char *text, size_t most);
+
 /* What messages call a command: command "TEXT", a long TEXT cut. To be freed; NULL: no memory. */
 char *descriptor_command_name(const char *command);
 

@@ -1,0 +1,454 @@
+/*
+ * A file that appears under its name whole and durable, or not at all.
+ *
+ * The temporary name belongs to whoever holds the lock (flock) of the inode it names. Only the
+ * owner removes or renames it. So after every lock that was won it has to be asked whether the
+ * name still is that inode: between open and lock its owner may have renamed or removed it.
+ *
+ * All names are relative to one descriptor of the directory, opened once.
+ */
+#define _GNU_SOURCE /* O_TMPFILE, renameat2 */
+#include "io/atomic_file.h"
+#include "io/descriptor.h"
+#include "io/link.h"
+#include "io/wait.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TEMPORARY_SUFFIX ".walseal"
+
+enum {
+    LINKS_MAX = 40,     /* as many as Linux follows */
+    CLAIMS_MAX = 100,   /* times that a temporary name may be snatched away before giving up */
+    OWNER_RETRY_MS = 5, /* another process renames its temporary name quickly .. */
+    OWNER_PATIENCE_MS = 5000, /* .. or it is stuck */
+};
+
+struct atomic_file {
+    char *path; /* as the caller said it, for messages */
+    int dir_fd;
+    int fd; /* locked */
+    bool no_clobber;
+    bool owns_temporary; /* the temporary name is fd's, to be renamed or removed */
+    bool made_name;      /* commit made the name, where none was */
+    char name[NAME_MAX + 1];
+    char temporary[NAME_MAX + 1];
+};
+
+static bool fail_file(const struct atomic_file *file, const char *what, struct error *err)
+{
+    return fail_errno(err, ERROR_IO, errno, "%s: %s", file->path, what);
+}
+
+static bool fail_exists(const struct atomic_file *file, struct error *err)
+{
+    return fail(err, ERROR_IO, "%s: file exists", file->path);
+}
+
+/* Splits resolved and opens its directory. */
+static bool open_directory(struct atomic_file *file, const char *resolved, struct error *err)
+{
+    const char *slash = strrchr(resolved, '/');
+    const char *name = slash ? slash + 1 : resolved;
+    if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return fail(err, ERROR_IO, "%s: is no name of a file", file->path);
+    if (strlen(name) > NAME_MAX) {
+        errno = ENAMETOOLONG;
+        return fail_file(file, "cannot be made", err);
+    }
+    memcpy(file->name, name, strlen(name) + 1);
+    char *directory = slash ? strndup(resolved, (size_t)(slash - resolved) + 1) : strdup(".");
+    if (!directory)
+        return fail_memory(err);
+    file->dir_fd = descriptor_open(directory, O_RDONLY | O_DIRECTORY);
+    int errno_value = errno;
+    free(directory);
+    if (file->dir_fd >= 0)
+        return true;
+    if (errno_value == EINTR)
+        return fail(err, ERROR_INTERRUPTED, "%s", "");
+    return fail_errno(err, ERROR_IO, errno_value, "%s: its directory cannot be opened", file->path);
+}
+
+static void name_temporary(struct atomic_file *file)
+{
+    long limit = fpathconf(file->dir_fd, _PC_NAME_MAX);
+    size_t most = limit > 0 && limit < NAME_MAX ? (size_t)limit : NAME_MAX;
+    size_t added = sizeof "." TEMPORARY_SUFFIX - 1;
+    size_t room = most > added ? most - added : 0;
+    size_t len = descriptor_cut_len(file->name, room);
+    snprintf(file->temporary, sizeof file->temporary, ".%.*s" TEMPORARY_SUFFIX, (int)len,
+             file->name);
+}
+
+/* What stands under the name now. */
+static bool judge_name(const struct atomic_file *file, struct error *err)
+{
+    struct stat status;
+    if (fstatat(file->dir_fd, file->name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT ? true : fail_file(file, "cannot be made", err);
+    if (file->no_clobber)
+        return fail_exists(file, err);
+    if (S_ISDIR(status.st_mode))
+        return fail(err, ERROR_IO, "%s: is a directory", file->path);
+    return S_ISREG(status.st_mode) ? true
+                                   : fail(err, ERROR_IO, "%s: is no regular file", file->path);
+}
+
+/* Whether the name in the directory is the inode of status. */
+static bool is_named(const struct atomic_file *file, const char *name, const struct stat *status)
+{
+    struct stat named;
+    return fstatat(file->dir_fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           named.st_dev == status->st_dev && named.st_ino == status->st_ino;
+}
+
+/* Whether the temporary name is the inode of fd. */
+static bool is_temporary(const struct atomic_file *file, int fd)
+{
+    struct stat status;
+    return fstat(fd, &status) == 0 && is_named(file, file->temporary, &status);
+}
+
+/* Takes the lock of fd, without waiting for another owner. */
+static enum io_outcome lock(int fd)
+{
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EINTR)
+            return IO_FAILED;
+        if (wait_woken())
+            return IO_INTERRUPTED;
+    }
+    return IO_DONE;
+}
+
+/* What became of a temporary name that is taken. */
+enum claim { CLAIM_FREED, CLAIM_OWNED_BY_OTHER, CLAIM_FAILED };
+
+/* Opens what the temporary name is, to lock it: never through a link, never waiting. Network file
+ * systems lock only what is open for writing. */
+static int open_temporary(const struct atomic_file *file)
+{
+    const int flags = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    int fd = openat(file->dir_fd, file->temporary, O_RDWR | flags);
+    if (fd < 0 && errno == EACCES)
+        fd = openat(file->dir_fd, file->temporary, O_RDONLY | flags);
+    return fd;
+}
+
+static enum claim fail_temporary(const struct atomic_file *file, const char *what,
+                                 struct error *err)
+{
+    fail_errno(err, ERROR_IO, errno, "%s: its temporary name %s %s", file->path, file->temporary,
+               what);
+    return CLAIM_FAILED;
+}
+
+/* Removes the temporary name if a process that was killed left it there. */
+static enum claim free_temporary(const struct atomic_file *file, struct error *err)
+{
+    int fd = open_temporary(file);
+    if (fd < 0)
+        return errno == ENOENT ? CLAIM_FREED
+                               : fail_temporary(file, "is taken and cannot be opened", err);
+    struct stat status;
+    enum claim claim = CLAIM_FREED;
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+        fail(err, ERROR_IO, "%s: its temporary name %s is taken by what is no regular file",
+             file->path, file->temporary);
+        claim = CLAIM_FAILED;
+    } else if (lock(fd) != IO_DONE) {
+        claim = errno == EWOULDBLOCK || errno == EINTR
+                    ? CLAIM_OWNED_BY_OTHER
+                    : fail_temporary(file, "cannot be locked", err);
+    } else if (is_temporary(file, fd) && unlinkat(file->dir_fd, file->temporary, 0) != 0) {
+        claim = fail_temporary(file, "was left behind and cannot be removed", err);
+    }
+    close(fd);
+    return claim;
+}
+
+static bool fail_busy(const struct atomic_file *file, struct error *err)
+{
+    return fail(err, ERROR_IO, "%s: another process is writing it", file->path);
+}
+
+/* Makes an unnamed file. False without a reason in err: the file system can't. */
+static bool make_unnamed(struct atomic_file *file, struct error *err)
+{
+#if defined __linux__ && defined O_TMPFILE
+    file->fd = openat(file->dir_fd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+    if (file->fd < 0) {
+        bool cannot = errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT;
+        return cannot ? false : fail_file(file, "cannot be made", err);
+    }
+    char proc[64];
+    snprintf(proc, sizeof proc, "/proc/self/fd/%d", file->fd);
+    if (access(proc, F_OK) == 0 && lock(file->fd) == IO_DONE)
+        return true;
+    close(file->fd);
+    file->fd = -1;
+#else
+    (void)file;
+    (void)err;
+#endif
+    return false;
+}
+
+/* One try at creating the temporary name. True: done, or err says why not; false: try again. */
+static bool try_named(struct atomic_file *file, struct error *err)
+{
+    file->fd = openat(file->dir_fd, file->temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+    if (file->fd < 0 && errno != EEXIST) {
+        fail_file(file, "cannot be made", err);
+        return true;
+    }
+    if (file->fd < 0) {
+        enum claim claim = free_temporary(file, err);
+        if (claim == CLAIM_OWNED_BY_OTHER)
+            fail_busy(file, err);
+        return claim != CLAIM_FREED;
+    }
+    enum io_outcome locked = lock(file->fd);
+    if (locked == IO_DONE && is_temporary(file, file->fd)) {
+        file->owns_temporary = true;
+        return true;
+    }
+    /* Between creation and lock the name looks left behind: another process may be removing it. */
+    if (locked == IO_FAILED && errno != EWOULDBLOCK) {
+        fail_file(file, "cannot be locked", err);
+        unlinkat(file->dir_fd, file->temporary, 0);
+    }
+    close(file->fd);
+    file->fd = -1;
+    return err->kind != ERROR_NONE;
+}
+
+static bool make_named(struct atomic_file *file, struct error *err)
+{
+    for (int i = 0; i < CLAIMS_MAX; i++)
+        if (try_named(file, err))
+            return file->owns_temporary;
+    return fail_busy(file, err);
+}
+
+static struct atomic_file *file_begin(const char *path, bool no_clobber, struct error *err)
+{
+    struct atomic_file *file = calloc(1, sizeof *file);
+    if (!file) {
+        fail_memory(err);
+        return NULL;
+    }
+    file->fd = -1;
+    file->dir_fd = -1;
+    file->no_clobber = no_clobber;
+    file->path = strdup(path);
+    char *resolved = file->path ? link_resolve(path, err) : NULL;
+    bool ok = resolved && open_directory(file, resolved, err) && judge_name(file, err);
+    free(resolved);
+    if (!file->path)
+        fail_memory(err);
+    if (ok) {
+        name_temporary(file);
+        return file;
+    }
+    atomic_file_free(file);
+    return NULL;
+}
+
+struct atomic_file *atomic_file_new(const char *path, bool no_clobber, struct error *err)
+{
+    struct atomic_file *file = file_begin(path, no_clobber, err);
+    if (!file)
+        return NULL;
+    bool ok = make_unnamed(file, err);
+    if (ok) {
+        /* What a killed process left is in nobody's way here, and goes. */
+        struct error ignored = {.kind = ERROR_NONE};
+        (void)free_temporary(file, &ignored);
+        return file;
+    }
+    if (err->kind == ERROR_NONE && make_named(file, err))
+        return file;
+    atomic_file_free(file);
+    return NULL;
+}
+
+struct atomic_file *atomic_file_new_named(const char *path, bool no_clobber, struct error *err)
+{
+    struct atomic_file *file = file_begin(path, no_clobber, err);
+    if (file && !make_named(file, err)) {
+        atomic_file_free(file);
+        return NULL;
+    }
+    return file;
+}
+
+int atomic_file_fd(const struct atomic_file *file)
+{
+    return file->fd;
+}
+
+/* Links the unnamed file to name. 0 or -1 and errno. */
+static int link_unnamed(const struct atomic_file *file, const char *name)
+{
+    char proc[64];
+    snprintf(proc, sizeof proc, "/proc/self/fd/%d", file->fd);
+    return linkat(AT_FDCWD, proc, file->dir_fd, name, AT_SYMLINK_FOLLOW);
+}
+
+/* Gives an unnamed file the temporary name, waiting a while for another owner to be done. */
+static bool take_temporary(struct atomic_file *file, struct error *err)
+{
+    for (int waited = 0; waited < OWNER_PATIENCE_MS;) {
+        if (link_unnamed(file, file->temporary) == 0) {
+            file->owns_temporary = true;
+            return true;
+        }
+        if (errno != EEXIST)
+            return fail_file(file, "cannot be replaced", err);
+        enum claim claim = free_temporary(file, err);
+        if (claim == CLAIM_FAILED)
+            return false;
+        if (claim == CLAIM_FREED)
+            continue;
+        if (wait_ready(-1, 0, OWNER_RETRY_MS) < 0)
+            return fail(err, ERROR_INTERRUPTED, "%s", "");
+        waited += OWNER_RETRY_MS;
+    }
+    return fail_busy(file, err);
+}
+
+static bool replace(struct atomic_file *file, struct error *err)
+{
+    struct stat status;
+    bool taken = fstatat(file->dir_fd, file->name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    if (renameat(file->dir_fd, file->temporary, file->dir_fd, file->name) != 0)
+        return fail_file(file, "cannot be given its name", err);
+    file->owns_temporary = false;
+    file->made_name = !taken;
+    return true;
+}
+
+/* Renames where there is no file; file systems without hard links can do no other way. */
+static int rename_to_free(const struct atomic_file *file)
+{
+#if defined __linux__ && defined RENAME_NOREPLACE
+    return renameat2(file->dir_fd, file->temporary, file->dir_fd, file->name, RENAME_NOREPLACE);
+#else
+    (void)file;
+    errno = ENOSYS;
+    return -1;
+#endif
+}
+
+static bool move_to_free(struct atomic_file *file, struct error *err)
+{
+    bool linked = linkat(file->dir_fd, file->temporary, file->dir_fd, file->name, 0) == 0;
+    bool moved = false;
+    if (!linked && (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS || errno == EMLINK))
+        moved = rename_to_free(file) == 0;
+    if (!linked && !moved)
+        return errno == EEXIST ? fail_exists(file, err)
+                               : fail_file(file, "cannot be given its name", err);
+    file->made_name = true;
+    file->owns_temporary = !moved;
+    if (linked && unlinkat(file->dir_fd, file->temporary, 0) != 0)
+        return fail_file(file, "its temporary name cannot be removed", err);
+    file->owns_temporary = false;
+    return true;
+}
+
+static bool give_name(struct atomic_file *file, struct error *err)
+{
+    if (!file->owns_temporary) {
+        file->made_name = link_unnamed(file, file->name) == 0;
+        if (file->made_name)
+            return true;
+        if (errno != EEXIST)
+            return fail_file(file, "cannot be given its name", err);
+        if (file->no_clobber)
+            return fail_exists(file, err);
+        if (!judge_name(file, err) || !take_temporary(file, err))
+            return false;
+    }
+    return file->no_clobber ? move_to_free(file, err) : replace(file, err);
+}
+
+static bool sync_or_fail(int fd, const char *path, struct error *err)
+{
+    enum io_outcome outcome = descriptor_sync(fd);
+    if (outcome == IO_INTERRUPTED)
+        return fail(err, ERROR_INTERRUPTED, "%s", "");
+    return outcome == IO_DONE ? true
+                              : fail_errno(err, ERROR_IO, errno, "%s: cannot be synced", path);
+}
+
+/* Some file systems can't sync a directory, and say so. */
+static bool sync_directory(int dir_fd, const char *path, struct error *err)
+{
+    enum io_outcome outcome = descriptor_sync(dir_fd);
+    if (outcome == IO_INTERRUPTED)
+        return fail(err, ERROR_INTERRUPTED, "%s", "");
+    if (outcome == IO_DONE || errno == EINVAL)
+        return true;
+    return fail_errno(err, ERROR_IO, errno, "%s: its directory cannot be synced", path);
+}
+
+static bool close_data(struct atomic_file *file, struct error *err)
+{
+    int fd = file->fd;
+    file->fd = -1;
+    return descriptor_close(fd) ? true : fail_file(file, "cannot be written", err);
+}
+
+bool atomic_file_commit(struct atomic_file *file, struct error *err)
+{
+    struct stat status;
+    if (fstat(file->fd, &status) != 0)
+        return fail_file(file, "cannot be written", err);
+    if (sync_or_fail(file->fd, file->path, err) && give_name(file, err) &&
+        sync_directory(file->dir_fd, file->path, err) && close_data(file, err))
+        return true;
+    /* A name that isn't known to last is not to be found by whoever looks for the file. */
+    if (file->made_name && is_named(file, file->name, &status))
+        unlinkat(file->dir_fd, file->name, 0);
+    return false;
+}
+
+void atomic_file_free(struct atomic_file *file)
+{
+    if (!file)
+        return;
+    /* Before the lock goes with the descriptor. */
+    if (file->owns_temporary)
+        unlinkat(file->dir_fd, file->temporary, 0);
+    if (file->fd >= 0)
+        close(file->fd);
+    if (file->dir_fd >= 0)
+        close(file->dir_fd);
+    free(file->path);
+    free(file);
+}
+
+bool atomic_file_sync_existing(const char *path, struct error *err)
+{
+    int fd = descriptor_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return errno == EINTR ? fail(err, ERROR_INTERRUPTED, "%s", "")
+                              : fail_errno(err, ERROR_IO, errno, "%s: cannot be opened", path);
+    bool ok = sync_or_fail(fd, path, err);
+    close(fd);
+    struct atomic_file *file = ok ? file_begin(path, false, err) : NULL;
+    ok = file && sync_directory(file->dir_fd, path, err);
+    atomic_file_free(file);
+    return ok;
+}
