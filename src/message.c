@@ -1,0 +1,168 @@
+/*
+ * Lines of messages, made harmless and written at once.
+ */
+#include "message.h"
+#include "progress.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* POSIX's least PIPE_BUF is 512, Linux's is 4096: a write of no more than this stays in one piece
+ * where a log is a pipe. */
+enum { LINE_SIZE = 4096 };
+
+static enum message_verbosity verbosity_now = MESSAGE_NORMAL;
+
+struct line {
+    char text[LINE_SIZE];
+    size_t len;
+};
+
+/* True: everything was accepted; otherwise errno tells. */
+static bool write_all(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t written = write(fd, bytes, len);
+        if (written >= 0) {
+            bytes += written;
+            len -= (size_t)written;
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            struct pollfd ready = {.fd = fd, .events = POLLOUT};
+            poll(&ready, 1, -1);
+        } else if (errno != EINTR) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The length of the UTF-8 sequence (RFC 3629) at text, or 0 where there is none. */
+static size_t utf8_len(const unsigned char *text, size_t len)
+{
+    unsigned char first = text[0];
+    if (first < 0x80)
+        return 1;
+    size_t need = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    if (first < 0xc2 || first > 0xf4 || len < need)
+        return 0;
+    for (size_t i = 1; i < need; i++)
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+    bool overlong = (first == 0xe0 && text[1] < 0xa0) || (first == 0xf0 && text[1] < 0x90);
+    bool surrogate = first == 0xed && text[1] > 0x9f;
+    bool beyond = first == 0xf4 && text[1] > 0x8f;
+    return overlong || surrogate || beyond ? 0 : need;
+}
+
+static bool is_control(const unsigned char *text)
+{
+    return text[0] < 0x20 || text[0] == 0x7f || (text[0] == 0xc2 && text[1] < 0xa0);
+}
+
+/* Keeps one byte free for the newline; a character is added whole or not at all. */
+static bool line_add(struct line *line, const char *text, size_t len)
+{
+    if (len > sizeof line->text - 1 - line->len)
+        return false;
+    memcpy(line->text + line->len, text, len);
+    line->len += len;
+    return true;
+}
+
+static bool line_add_escaped(struct line *line, const unsigned char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        char escape[5];
+        snprintf(escape, sizeof escape, "\\x%02x", bytes[i]);
+        if (!line_add(line, escape, 4))
+            return false;
+    }
+    return true;
+}
+
+static void line_add_shown(struct line *line, const char *text)
+{
+    const unsigned char *next = (const unsigned char *)text;
+    size_t left = strlen(text);
+    while (left > 0) {
+        size_t valid_len = utf8_len(next, left);
+        size_t len = valid_len > 0 ? valid_len : 1;
+        bool escape = valid_len == 0 || is_control(next);
+        if (!(escape ? line_add_escaped(line, next, len) : line_add(line, (const char *)next, len)))
+            return;
+        next += len;
+        left -= len;
+    }
+}
+
+static void print_line(const char *label, const char *text)
+{
+    struct line line = {.len = 0};
+    line_add_shown(&line, "walseal: ");
+    line_add_shown(&line, label);
+    line_add_shown(&line, text);
+    line.text[line.len++] = '\n';
+    progress_clear();
+    /* There is nowhere left to say that standard error takes nothing; the exit status still does.
+     */
+    (void)write_all(STDERR_FILENO, line.text, line.len);
+}
+
+static bool is_shown(enum note_level level)
+{
+    if (level == NOTE_VERBOSE)
+        return verbosity_now == MESSAGE_VERBOSE;
+    return verbosity_now != MESSAGE_QUIET;
+}
+
+static void print_note(enum note_level level, const char *text)
+{
+    if (is_shown(level))
+        print_line(level == NOTE_WARNING ? "warning: " : "", text);
+}
+
+void message_set_verbosity(enum message_verbosity verbosity)
+{
+    verbosity_now = verbosity;
+}
+
+void message_error(const struct error *err)
+{
+    if (err->kind != ERROR_NONE && err->kind != ERROR_INTERRUPTED)
+        print_line("", err->text);
+}
+
+void message_note(enum note_level level, const char *format, ...)
+{
+    char text[ERROR_TEXT_SIZE];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    print_note(level, text);
+}
+
+void message_notes(struct notes *notes)
+{
+    for (size_t i = 0; i < notes->count; i++)
+        print_note(notes->note[i].level, notes->note[i].text);
+    if (notes->lost > 0)
+        message_note(NOTE_PLAIN, "%zu more notes were left out", notes->lost);
+    notes->count = 0;
+    notes->lost = 0;
+}
+
+bool message_print(const char *text, struct error *err)
+{
+    if (!write_all(STDOUT_FILENO, text, strlen(text)))
+        return fail_errno(err, ERROR_IO, errno, "standard output");
+    /* A file on a network may tell only on close that it was full. */
+    int copy = dup(STDOUT_FILENO);
+    if (copy < 0 || (close(copy) != 0 && errno != EINTR))
+        return fail_errno(err, ERROR_IO, errno, "standard output");
+    return true;
+}

@@ -1,0 +1,100 @@
+#include "options.h"
+
+#include "options_table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { HELP_SIZE = 6144, TEXT_COLUMN = 26 };
+
+static const char overview[] =
+    "usage: walseal encrypt [-k FILE] [-t T] [INPUT | --from COMMAND] [-o FILE | --to COMMAND]\n"
+    "       walseal decrypt [-k FILE|DIR]... [-t T] [INPUT | --from COMMAND] [-o FILE | --to "
+    "COMMAND]\n"
+    "       walseal --help | --version | COMMAND --help\n"
+    "\n"
+    "Seals PostgreSQL backups: a filter between pg_basebackup, archive_command or\n"
+    "restore_command and whatever stores the bytes. Standard input to standard\n"
+    "output unless something else is said. Success is silent.\n"
+    "\n"
+    "Keys come from -k or from WALG_LIBSODIUM_KEY, WALG_LIBSODIUM_KEY_PATH and\n"
+    "WALG_LIBSODIUM_KEY_TRANSFORM, which mean what they mean to WAL-G.\n"
+    "\n"
+    "  archive_command = 'walseal encrypt -k /etc/walseal/key --no-clobber -o /archive/%f %p'\n"
+    "  restore_command = 'walseal decrypt -k /etc/walseal/key -o %p /archive/%f'\n"
+    "\n"
+    "The whole story: man walseal\n";
+
+static const char encrypt_head[] =
+    "usage: walseal encrypt [-k FILE] [-t T] [INPUT | --from COMMAND] [-o FILE | --to COMMAND]\n"
+    "\n"
+    "Encrypts INPUT, what COMMAND writes, or standard input.\n"
+    "\n";
+
+static const char encrypt_tail[] =
+    "\n"
+    "exit status: 0 all of it; 101 usage; 102 key; 103 input or output\n"
+    "example: walseal encrypt -k /etc/walseal/key --from \"pg_basebackup -D - -Ft -X fetch\" "
+    "-o base.tar.enc\n";
+
+static const char decrypt_head[] =
+    "usage: walseal decrypt [-k FILE|DIR]... [-t T] [INPUT | --from COMMAND] [-o FILE | --to "
+    "COMMAND]\n"
+    "\n"
+    "Decrypts INPUT, what COMMAND writes, or standard input; writes what was\n"
+    "authenticated and nothing else.\n"
+    "\n";
+
+static const char decrypt_tail[] =
+    "\n"
+    "exit status: 0 all of it; 1 there is nothing here; 201 usage; 202 key; 203 input\n"
+    "or output; 204 no key opens it; 205 damaged; 206 truncated; 207 unsupported\n"
+    "example: walseal decrypt -k /etc/walseal/key --from \"rclone cat store:wal/%f\" "
+    "--missing 3,4,empty -o %p\n";
+
+static void add(char *text, const char *more)
+{
+    size_t used = strlen(text);
+    snprintf(text + used, HELP_SIZE - used, "%s", more);
+}
+
+static void add_option(char *text, const struct option_row *row, const char *help)
+{
+    char name[96];
+    char letter[8] = "    ";
+    if (row->letter != 0)
+        snprintf(letter, sizeof letter, "-%c, ", row->letter);
+    snprintf(name, sizeof name, "  %s--%s%s%s%s", letter, row->name,
+             row->argument == NULL                    ? ""
+             : row->has_argument == optional_argument ? "[="
+                                                      : " ",
+             row->argument == NULL ? "" : row->argument,
+             row->has_argument == optional_argument ? "]" : "");
+    size_t used = strlen(text);
+    const char *separator = strlen(name) < TEXT_COLUMN ? "" : "\n";
+    int pad = separator[0] != '\0' ? TEXT_COLUMN : TEXT_COLUMN - (int)strlen(name);
+    snprintf(text + used, HELP_SIZE - used, "%s%s%*s", name, separator, pad, "");
+    for (; *help != '\0'; help++) {
+        char one[2] = {*help, '\0'};
+        add(text, one);
+        if (*help == '\n')
+            add(text, "                          ");
+    }
+    add(text, "\n");
+}
+
+const char *options_help(enum command topic)
+{
+    static char text[HELP_SIZE];
+    if (topic != COMMAND_ENCRYPT && topic != COMMAND_DECRYPT)
+        return overview;
+    bool encrypts = topic == COMMAND_ENCRYPT;
+    unsigned command = encrypts ? OPTION_ENCRYPT : OPTION_DECRYPT;
+    text[0] = '\0';
+    add(text, encrypts ? encrypt_head : decrypt_head);
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if ((options_table[i].commands & command) != 0)
+            add_option(text, &options_table[i], options_table[i].help[encrypts ? 0 : 1]);
+    add(text, encrypts ? encrypt_tail : decrypt_tail);
+    return text;
+}
