@@ -1,29 +1,188 @@
 # walseal. `make help` lists what can be made.
-PKGS = libsodium libcrypto
-CC ?= cc
-BUILD ?= build
-CFLAGS ?= -O2 -g
-CPPFLAGS += -Isrc -D_FORTIFY_SOURCE=3
-WARN = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes
-CSTD = -std=c17 -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection
-LIBS = $(shell pkg-config --libs $(PKGS)) -pthread
-SRCS = $(shell find src -name '*.c' | sort)
-OBJS = $(SRCS:%.c=$(BUILD)/%.o)
-LIBOBJS = $(filter-out $(BUILD)/src/main.o,$(OBJS))
-UNITS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(shell find tests/unit -name '*_test.c' | sort))
+#
+# make demo and make check are the two set-up commands: each works on a machine that has nothing but
+# make, so nothing here may run a compiler or pkg-config before a rule that needs it is reached.
 
-all: $(BUILD)/walseal
-$(BUILD)/walseal: $(OBJS)
-	$(CC) $(LDFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $(OBJS) $(LIBS)
-$(BUILD)/%.o: %.c
+VERSION = 0.1.0
+
+prefix = /usr/local
+bindir = $(prefix)/bin
+mandir = $(prefix)/share/man
+docdir = $(prefix)/share/doc/walseal
+
+# Where everything that is made goes; SANITIZE=address,undefined has a place of its own in there.
+BUILD = build
+SANITIZE =
+comma = ,
+OUT := $(BUILD)$(if $(SANITIZE),/sanitize-$(subst $(comma),-,$(SANITIZE)))
+
+CFLAGS = -O2 -g
+WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes
+WERROR =
+
+# A probe runs once, when the first rule needs it.
+once = $(eval $1 := $2)$($1)
+accepted = $(if $(shell echo 'int main(void) { return 0; }' | \
+	$(CC) -Werror $1 -x c -o /dev/null - 2>/dev/null && echo y),$1)
+HARDENING = $(call once,HARDENING,$(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3) \
+	-fstack-protector-strong $(call accepted,-fstack-clash-protection) \
+	$(call accepted,-fcf-protection))
+HARDENING_LINK = $(call once,HARDENING_LINK,-pie \
+	$(call accepted,-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) \
+	$(call accepted,-Wl$(comma)-z$(comma)noexecstack))
+SANITIZE_FLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer)
+
+PACKAGES = libsodium libcrypto
+PACKAGES_WANTED = 'libsodium >= 1.0.18' 'libcrypto >= 3.0'
+PACKAGE_CFLAGS = $(call once,PACKAGE_CFLAGS,$(shell pkg-config --cflags $(PACKAGES)))
+PACKAGE_LIBS = $(call once,PACKAGE_LIBS,$(shell pkg-config --libs $(PACKAGES)))
+
+COMPILE = $(CC) -std=c17 -fPIE -pthread $(HARDENING) $(WARNINGS) $(WERROR) -Isrc \
+	-DWALSEAL_VERSION='"$(VERSION)"' $(PACKAGE_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(SANITIZE_FLAGS)
+LINK = $(CC) -pthread $(HARDENING_LINK) $(CFLAGS) $(SANITIZE_FLAGS) $(LDFLAGS)
+LINK_LIBS = $(PACKAGE_LIBS) $(LIBS)
+
+SOURCES := $(shell find src -name '*.c' | sort)
+OBJECTS = $(SOURCES:%.c=$(OUT)/%.o)
+LIBRARY = $(OUT)/libwalseal.a
+UNIT_TESTS = $(patsubst tests/%.c,$(OUT)/%,$(shell find tests/unit -name '*_test.c' | sort))
+TOOLS = $(patsubst tests/%.c,$(OUT)/%,$(sort $(wildcard tests/tools/*.c)))
+BENCHES = $(patsubst tests/%.c,$(OUT)/%,$(sort $(wildcard tests/bench/*.c)))
+INSTALL_DEPENDENCIES = sh tests/install-dependencies
+PROCESSORS = $(call once,PROCESSORS,$(shell nproc 2>/dev/null || echo 2))
+SUBMAKE = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(PROCESSORS))
+
+# make V=1 shows the commands.
+V =
+say = $(if $(V),,@printf '  %-4s %s\n' $1 '$2' &&) $3
+
+.DEFAULT_GOAL := all
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+all: $(OUT)/walseal ## build/walseal (the default)
+
+demo: ## install what is missing (root), then archive, destroy and restore a real PostgreSQL
+	@$(INSTALL_DEPENDENCIES) demo
+	$(SUBMAKE) $(OUT)/walseal
+	@contrib/demo/demo $(abspath $(OUT)/walseal)
+
+check: ## install what is missing (root), then run every test (SANITIZE=address,undefined or thread)
+	@$(INSTALL_DEPENDENCIES) check
+	$(SUBMAKE) check-installed
+
+bench: ## measure, side by side with a plain libsodium loop, and gpg and age where installed
+	@$(INSTALL_DEPENDENCIES) bench
+	$(SUBMAKE) $(OUT)/walseal $(BENCHES)
+	@tests/bench/run $(abspath $(OUT))
+
+mutate: ## plant faults in a copy of the source, one by one, and tell which test sees each
+	@$(INSTALL_DEPENDENCIES) check
+	@tests/mutate
+
+# --- building
+
+$(OUT)/walseal: $(OUT)/src/main.o $(LIBRARY)
+	$(call say,LINK,$@,$(LINK) -o $@ $^ $(LINK_LIBS))
+
+# For the unit tests: each takes from it what it needs.
+$(LIBRARY): $(filter-out $(OUT)/src/main.o,$(OBJECTS))
+	@rm -f $@
+	$(call say,AR,$@,$(AR) rcs $@ $^)
+
+# Another compiler or other flags make everything anew; a missing library is told here, once.
+$(OUT)/flags: FORCE
 	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/unit/%: tests/unit/%.c $(LIBOBJS)
+	@command -v pkg-config >/dev/null && pkg-config --exists $(PACKAGES_WANTED) || { \
+	    printf '%s\n' "walseal needs pkg-config, libsodium >= 1.0.18 and OpenSSL's libcrypto >= 3.0;" \
+	        "on Debian: $$($(INSTALL_DEPENDENCIES) --print build)" >&2; exit 1; }
+	@printf '%s\n' '$(subst ','\'',$(COMPILE) $(LINK) $(LINK_LIBS))' >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+compile = $(call say,CC,$@,$(COMPILE) -MMD -MP -c -o $@ $<)
+
+$(OUT)/%.o: %.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIBOBJS) $(LIBS) -lcmocka
-check-unit: $(UNITS)
-	prove --exec '' $(UNITS)
-clean:
-	rm -rf $(BUILD)
-.PHONY: all check-unit clean
--include $(OBJS:.o=.d)
+	$(compile)
+
+$(OUT)/%.o: tests/%.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(compile)
+
+$(OUT)/%_test: $(OUT)/%_test.o $(LIBRARY)
+	$(call say,LINK,$@,$(LINK) -o $@ $^ $(LINK_LIBS) -lcmocka)
+
+# Oracles and yardsticks: they share no object with the program.
+$(TOOLS) $(BENCHES): %: %.o
+	$(call say,LINK,$@,$(LINK) -o $@ $^ $(LINK_LIBS))
+
+everything: $(OUT)/walseal $(UNIT_TESTS) $(TOOLS) $(BENCHES)
+
+# --- testing
+
+# What runs under a sanitizer in every check; SANITIZE=... runs all but the e2e tests under it.
+ADDRESS_CLI = $(wildcard tests/cli/vectors.bats tests/cli/pipes.bats)
+THREAD_UNITS = $(filter %/pipeline_test %/wait_test,$(UNIT_TESTS))
+
+check-unit: $(UNIT_TESTS) ## the unit tests alone
+	@tests/run $(UNIT_TESTS:%=$(OUT):%)
+
+check-cli: $(OUT)/walseal $(TOOLS) ## the tests of the command line alone
+	@tests/run $(patsubst %,$(OUT):%,$(wildcard tests/cli/*.bats))
+
+check-installed:
+	$(SUBMAKE) everything
+ifeq ($(SANITIZE),)
+	$(SUBMAKE) SANITIZE=address,undefined everything
+	$(SUBMAKE) SANITIZE=thread everything
+	@tests/run $(OUT):tests/lint $(UNIT_TESTS:%=$(OUT):%) \
+	    $(patsubst %,$(OUT):%,$(wildcard tests/e2e/*.bats tests/cli/*.bats)) \
+	    $(patsubst $(OUT)/%,$(OUT)/sanitize-address-undefined:$(OUT)/sanitize-address-undefined/%,\
+	        $(UNIT_TESTS)) \
+	    $(ADDRESS_CLI:%=$(OUT)/sanitize-address-undefined:%) \
+	    $(patsubst $(OUT)/%,$(OUT)/sanitize-thread:$(OUT)/sanitize-thread/%,$(THREAD_UNITS))
+else
+	@tests/run $(UNIT_TESTS:%=$(OUT):%) $(patsubst %,$(OUT):%,$(wildcard tests/cli/*.bats))
+endif
+
+# --- installing
+
+install: $(OUT)/walseal ## into DESTDIR and prefix (/usr/local)
+	install -d '$(DESTDIR)$(bindir)' '$(DESTDIR)$(mandir)/man1' '$(DESTDIR)$(mandir)/man5' \
+	    '$(DESTDIR)$(docdir)'
+	install -m 755 $(OUT)/walseal '$(DESTDIR)$(bindir)/walseal'
+	for page in man/*.[15]; do \
+	    [ ! -e "$$page" ] || install -m 644 "$$page" \
+	        '$(DESTDIR)$(mandir)'/man"$${page##*.}"/"$${page##*/}" || exit 1; \
+	done
+	for file in README.md NEWS COPYING; do \
+	    [ ! -e "$$file" ] || install -m 644 "$$file" '$(DESTDIR)$(docdir)'/"$$file" || exit 1; \
+	done
+	find contrib -type f | while read -r file; do \
+	    mode=644; [ ! -x "$$file" ] || mode=755; \
+	    install -D -m $$mode "$$file" '$(DESTDIR)$(docdir)'/"$$file" || exit 1; \
+	done
+
+uninstall: ## what install put there
+	rm -f '$(DESTDIR)$(bindir)/walseal'
+	rm -f '$(DESTDIR)$(mandir)/man1/walseal.1' '$(DESTDIR)$(mandir)/man5/walseal.5'
+	rm -rf '$(DESTDIR)$(docdir)'
+
+# The same commit gives the same bytes everywhere: git takes the commit's time, gzip none.
+dist: ## build/walseal-VERSION.tar.gz from the last commit
+	@mkdir -p $(BUILD)
+	git -c tar.umask=0022 archive --format=tar --prefix=walseal-$(VERSION)/ \
+	    -o $(BUILD)/walseal-$(VERSION).tar HEAD
+	gzip -9 -n -f $(BUILD)/walseal-$(VERSION).tar
+
+clean: ## remove what was made
+	rm -rf '$(BUILD)'
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 17
+
+FORCE:
+.PHONY: FORCE all demo check check-unit check-cli check-installed everything bench mutate install uninstall dist clean help
+
+-include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TOOLS:=.d) $(BENCHES:=.d)
