@@ -3,18 +3,24 @@
  *
  * There is a ring of slots; chunk n lives in slot n % depth and moves through
  *
- *     FREE -> READ -> CRYPTING -> CRYPTED -> FREE
+ *     FREE -> READING -> CRYPTING -> CRYPTED -> FREE
  *
- * The reader owns a FREE slot, a worker a CRYPTING one, the writer (the calling thread) a CRYPTED one.
- * A READ slot waits for a worker. Whoever owns a slot may touch its chunk without the lock; the states,
- * and all fields of struct ring below it, only with it. Handing a slot over, under the lock, is what makes
- * one thread's writes visible to the next.
+ * A worker owns a slot from READING to CRYPTED, the writer (the calling thread) a CRYPTED one until it
+ * frees it. The owner may touch the chunk without the lock; the states, and all fields of struct ring
+ * below it, only with it. Handing a slot over, under the lock, is what makes one thread's writes visible
+ * to the next.
  *
- * The reader ends the ring: it puts the number of the last chunk into `end` (one past it), be it that
- * the source ended or that it failed. A read that failed travels in its slot like a chunk, so the writer,
- * which takes the slots in stream order, meets every failure where it stands in the stream, and the outcome
- * is the same for any number of workers. The writer ends everything: it sets `stop` and wakes the reader, which may be
- * blocked in its source, through the wake pipe. Depth times room is all the memory there is.
+ * Whoever is free reads the next chunk, one worker at a time, and then crypts that same chunk while
+ * another reads on: so the bytes are still in its processor's cache, no thread waits for a processor that
+ * another one holds, and with a chained codec, where the crypts wait for their turn, two workers overlap
+ * reading with crypting.
+ *
+ * A worker ends the ring: it puts the number of the last chunk (one past it) into `end`, be it that the
+ * source ended or that it failed. A read that failed travels in its slot like a chunk, so the writer,
+ * which takes the slots in stream order, meets every failure where it stands in the stream, and the
+ * outcome is the same for any number of workers. The writer ends everything: it sets `stop` and wakes the
+ * worker that may be blocked in the source, through the wake pipe. Depth times room is all the memory
+ * there is.
  */
 #define _GNU_SOURCE /* sched_getaffinity */
 #include "pipeline.h"
@@ -34,7 +40,12 @@
 #include <sched.h>
 #endif
 
-enum slot_state { SLOT_FREE, SLOT_READ, SLOT_CRYPTING, SLOT_CRYPTED };
+enum slot_state {
+    SLOT_FREE,
+    SLOT_READ, /* the first chunk, read before there were threads */
+    SLOT_BUSY, /* READING or CRYPTING: a worker's */
+    SLOT_CRYPTED,
+};
 
 enum { DEPTH_MIN = 4, SPARE_SLOTS = 2, TICK_NS = 250 * 1000 * 1000 };
 
@@ -55,15 +66,15 @@ struct ring {
     unsigned workers_wanted;
 
     pthread_mutex_t lock;
-    pthread_cond_t freed;   /* the reader waits for it */
-    pthread_cond_t read;    /* the workers wait for it */
-    pthread_cond_t crypted; /* the writer waits for it */
-    uint64_t next_crypt;    /* the chunk that the next worker takes */
-    uint64_t end;           /* one past the last chunk, UINT64_MAX until it is known */
+    pthread_cond_t readable; /* workers wait for it: a slot is free and nobody reads */
+    pthread_cond_t turn;     /* workers of a chained codec wait for it */
+    pthread_cond_t crypted;  /* the writer waits for it */
+    uint64_t next_read;
+    uint64_t next_crypt; /* whose turn it is, with a chained codec */
+    uint64_t end;        /* one past the last chunk, UINT64_MAX until it is known */
+    bool reading;
     bool stop;
 
-    pthread_t reader;
-    bool reader_runs;
     pthread_t workers[PIPELINE_THREADS_MAX];
     unsigned worker_count;
 };
@@ -111,66 +122,79 @@ static bool ring_init(struct ring *ring, struct error *err)
     return true;
 }
 
-/* ---- the reader ---- */
+/* ---- the workers ---- */
 
-static bool wait_for_free_slot(struct ring *ring, struct slot *slot)
+/* The slot to read the next chunk into, or NULL: nothing is left to read. */
+static struct slot *take_free_slot(struct ring *ring)
+{
+    struct slot *taken = NULL;
+    pthread_mutex_lock(&ring->lock);
+    while (!ring->stop && ring->next_read < ring->end) {
+        struct slot *slot = &ring->slots[ring->next_read % ring->depth];
+        if (!ring->reading && slot->state == SLOT_FREE) {
+            slot->state = SLOT_BUSY;
+            slot->chunk.index = ring->next_read++;
+            ring->reading = true;
+            taken = slot;
+            break;
+        }
+        pthread_cond_wait(&ring->readable, &ring->lock);
+    }
+    pthread_mutex_unlock(&ring->lock);
+    return taken;
+}
+
+static bool read_slot(struct ring *ring, struct slot *slot)
+{
+    bool good = ring->codec->ops->read_chunk(ring->codec->state, ring->source, &slot->chunk,
+                                             &slot->read_error);
+    pthread_mutex_lock(&ring->lock);
+    ring->reading = false;
+    if (!good || slot->chunk.last) {
+        ring->end = slot->chunk.index + 1;
+        pthread_cond_broadcast(&ring->readable);
+    } else {
+        pthread_cond_signal(&ring->readable);
+    }
+    if (!good) {
+        slot->state = SLOT_CRYPTED;
+        pthread_cond_signal(&ring->crypted);
+    }
+    pthread_mutex_unlock(&ring->lock);
+    return good;
+}
+
+static bool wait_for_turn(struct ring *ring, uint64_t index)
 {
     pthread_mutex_lock(&ring->lock);
-    while (slot->state != SLOT_FREE && !ring->stop)
-        pthread_cond_wait(&ring->freed, &ring->lock);
+    while (ring->next_crypt != index && !ring->stop)
+        pthread_cond_wait(&ring->turn, &ring->lock);
     bool go_on = !ring->stop;
     pthread_mutex_unlock(&ring->lock);
     return go_on;
 }
 
-static void hand_over_read(struct ring *ring, struct slot *slot, bool good)
+static void crypt_slot(struct ring *ring, void *worker, struct slot *slot)
 {
+    const struct codec *codec = ring->codec;
+    if (codec->ops->chained && !wait_for_turn(ring, slot->chunk.index))
+        return;
+    codec->ops->crypt_chunk(codec->state, worker, &slot->chunk);
     pthread_mutex_lock(&ring->lock);
-    slot->state = good ? SLOT_READ : SLOT_CRYPTED;
-    if (!good || slot->chunk.last)
-        ring->end = slot->chunk.index + 1;
-    /* a failed read is not for the workers, but they must learn that nothing follows */
-    pthread_cond_broadcast(&ring->read);
-    if (!good)
-        pthread_cond_signal(&ring->crypted);
+    ring->next_crypt++;
+    slot->state = SLOT_CRYPTED;
+    if (codec->ops->chained)
+        pthread_cond_broadcast(&ring->turn);
+    pthread_cond_signal(&ring->crypted);
     pthread_mutex_unlock(&ring->lock);
 }
 
-static void *reader_main(void *argument)
+static bool take_first_slot(struct ring *ring)
 {
-    struct ring *ring = argument;
-    for (uint64_t index = 1;; index++) {
-        struct slot *slot = &ring->slots[index % ring->depth];
-        if (!wait_for_free_slot(ring, slot))
-            return NULL;
-        slot->chunk.index = index;
-        bool good = ring->codec->ops->read_chunk(ring->codec->state, ring->source, &slot->chunk,
-                                                 &slot->read_error);
-        hand_over_read(ring, slot, good);
-        if (!good || slot->chunk.last)
-            return NULL;
-    }
-}
-
-/* ---- the workers ---- */
-
-static struct slot *take_read_slot(struct ring *ring)
-{
-    struct slot *taken = NULL;
     pthread_mutex_lock(&ring->lock);
-    while (!ring->stop && ring->next_crypt < ring->end) {
-        struct slot *slot = &ring->slots[ring->next_crypt % ring->depth];
-        if (slot->state == SLOT_READ) {
-            slot->state = SLOT_CRYPTING;
-            ring->next_crypt++;
-            taken = slot;
-            break;
-        }
-        /* the next chunk in line is a read that failed: nothing is left to crypt */
-        if (ring->end == ring->next_crypt + 1 && slot->state == SLOT_CRYPTED)
-            break;
-        pthread_cond_wait(&ring->read, &ring->lock);
-    }
+    bool taken = ring->slots[0].state == SLOT_READ;
+    if (taken)
+        ring->slots[0].state = SLOT_BUSY;
     pthread_mutex_unlock(&ring->lock);
     return taken;
 }
@@ -184,16 +208,12 @@ static void *worker_main(void *argument)
 {
     struct worker_start start = *(struct worker_start *)argument;
     free(argument);
-    const struct codec *codec = start.ring->codec;
     struct slot *slot;
-    while ((slot = take_read_slot(start.ring)) != NULL) {
-        codec->ops->crypt_chunk(codec->state, start.worker, &slot->chunk);
-        pthread_mutex_lock(&start.ring->lock);
-        slot->state = SLOT_CRYPTED;
-        pthread_cond_signal(&start.ring->crypted);
-        pthread_mutex_unlock(&start.ring->lock);
-    }
-    codec->ops->worker_free(start.worker);
+    if (take_first_slot(start.ring))
+        crypt_slot(start.ring, start.worker, &start.ring->slots[0]);
+    while ((slot = take_free_slot(start.ring)) != NULL && read_slot(start.ring, slot))
+        crypt_slot(start.ring, start.worker, slot);
+    start.ring->codec->ops->worker_free(start.worker);
     return NULL;
 }
 
@@ -240,7 +260,7 @@ static bool write_all(struct ring *ring, struct error *err)
             return true;
         pthread_mutex_lock(&ring->lock);
         slot->state = SLOT_FREE;
-        pthread_cond_signal(&ring->freed);
+        pthread_cond_signal(&ring->readable);
         pthread_mutex_unlock(&ring->lock);
     }
 }
@@ -264,8 +284,8 @@ static bool start_worker(struct ring *ring)
     return false;
 }
 
-/* Fewer threads than wanted will do, if there is a reader and a worker. Signals are the writer's: it
- * is the one that a blocked write needs to be interrupted in. */
+/* Fewer threads than wanted will do. Signals are the writer's: it is the one that a blocked write needs to
+ * be interrupted in. */
 static bool start_threads(struct ring *ring)
 {
     sigset_t all;
@@ -274,26 +294,21 @@ static bool start_threads(struct ring *ring)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     while (ring->worker_count < ring->workers_wanted && start_worker(ring))
         ;
-    if (ring->worker_count > 0)
-        ring->reader_runs = pthread_create(&ring->reader, NULL, reader_main, ring) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return ring->reader_runs;
+    return ring->worker_count > 0;
 }
 
 static void join_threads(struct ring *ring, bool early)
 {
     pthread_mutex_lock(&ring->lock);
     ring->stop = true;
-    pthread_cond_broadcast(&ring->freed);
-    pthread_cond_broadcast(&ring->read);
+    pthread_cond_broadcast(&ring->readable);
+    pthread_cond_broadcast(&ring->turn);
     pthread_mutex_unlock(&ring->lock);
-    if (early && ring->reader_runs)
+    if (early)
         wait_wake();
-    if (ring->reader_runs)
-        pthread_join(ring->reader, NULL);
     for (unsigned i = 0; i < ring->worker_count; i++)
         pthread_join(ring->workers[i], NULL);
-    ring->worker_count = 0;
 }
 
 static bool run_loop(struct ring *ring, struct error *err)
@@ -305,10 +320,7 @@ static bool run_loop(struct ring *ring, struct error *err)
         return fail_memory(err);
     bool good = true;
     for (bool last = false; good && !last;) {
-        /* threads that could not all be started may have got that far with the first chunk */
-        if (slot->state != SLOT_CRYPTED)
-            codec->ops->crypt_chunk(codec->state, worker, &slot->chunk);
-        slot->state = SLOT_FREE;
+        codec->ops->crypt_chunk(codec->state, worker, &slot->chunk);
         good = write_slot(ring, slot, err);
         last = slot->chunk.last;
         if (good && !last) {
@@ -323,10 +335,9 @@ static bool run_loop(struct ring *ring, struct error *err)
 static bool run_threads(struct ring *ring, struct error *err)
 {
     ring->slots[0].state = SLOT_READ;
-    if (!start_threads(ring)) {
-        join_threads(ring, false);
+    ring->next_read = 1;
+    if (!start_threads(ring))
         return run_loop(ring, err);
-    }
     bool good = write_all(ring, err);
     join_threads(ring, !good);
     return good;
@@ -338,8 +349,8 @@ static void sync_init(struct ring *ring)
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_mutex_init(&ring->lock, NULL);
-    pthread_cond_init(&ring->freed, NULL);
-    pthread_cond_init(&ring->read, NULL);
+    pthread_cond_init(&ring->readable, NULL);
+    pthread_cond_init(&ring->turn, NULL);
     pthread_cond_init(&ring->crypted, &attributes);
     pthread_condattr_destroy(&attributes);
 }
@@ -347,15 +358,15 @@ static void sync_init(struct ring *ring)
 static void sync_destroy(struct ring *ring)
 {
     pthread_cond_destroy(&ring->crypted);
-    pthread_cond_destroy(&ring->read);
-    pthread_cond_destroy(&ring->freed);
+    pthread_cond_destroy(&ring->turn);
+    pthread_cond_destroy(&ring->readable);
     pthread_mutex_destroy(&ring->lock);
 }
 
 bool pipeline_run(const struct codec *codec, struct source *source, struct sink *sink,
                   unsigned threads, struct error *err)
 {
-    unsigned workers = codec->ops->chained ? 1 : threads;
+    unsigned workers = codec->ops->chained && threads > 2 ? 2 : threads;
     if (workers > PIPELINE_THREADS_MAX)
         workers = PIPELINE_THREADS_MAX;
     size_t depth = workers + SPARE_SLOTS < DEPTH_MIN ? DEPTH_MIN : workers + SPARE_SLOTS;
