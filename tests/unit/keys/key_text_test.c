@@ -370,10 +370,13 @@ static bool packet_is_key(const char *head, size_t head_len, const char *body, s
                           size_t rest, unsigned char next)
 {
     unsigned char bytes[1024] = {0};
+    size_t len = head_len + body_len + rest;
+    memset(bytes + len, 0xFF, sizeof bytes - len); /* looks like a packet to one who reads on */
     memcpy(bytes, head, head_len);
     memcpy(bytes + head_len, body, 8);
-    bytes[head_len + body_len] = next;
-    return key_text_is_openpgp((const char *)bytes, head_len + body_len + rest);
+    if (rest > 0)
+        bytes[head_len + body_len] = next;
+    return key_text_is_openpgp((const char *)bytes, len);
 }
 
 #define V4_ED25519 "\x04\x66\x00\x00\x00\x16\x09\x2B"

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -425,6 +426,20 @@ static void a_key_can_come_through_an_open_descriptor(void **state)
     close(fd);
 }
 
+static void a_key_can_come_through_a_descriptor_that_cannot_be_opened_again(void **state)
+{
+    (void)state;
+    int ends[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    assert_int_equal(write(ends[1], HEX, 64), 64);
+    close(ends[1]);
+    char path[32];
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    assert_true(add(path, KEY_TRANSFORM_HEX));
+    assert_counting_key(0, KEY_TRANSFORM_HEX, false);
+    close(ends[0]);
+}
+
 static void a_directory_gives_every_key_in_it_by_name(void **state)
 {
     (void)state;
@@ -585,6 +600,7 @@ int main(void)
         TEST(a_file_of_the_greatest_length_is_read_and_a_longer_one_refused),
         TEST(a_key_can_come_through_a_named_pipe),
         TEST(a_key_can_come_through_an_open_descriptor),
+        TEST(a_key_can_come_through_a_descriptor_that_cannot_be_opened_again),
         TEST(a_directory_gives_every_key_in_it_by_name),
         TEST(what_is_no_key_in_a_directory_is_passed_over_with_a_reason),
         TEST(a_file_that_cannot_be_opened_in_a_directory_is_warned_of),
