@@ -77,15 +77,15 @@ each_good() {
 }
 
 @test "every bad stream ends with its status after the chunks that are good, alike with 1, 4 and 16 threads" {
-    local stream want chunks reason threads
-    while read -r stream want chunks reason; do
+    local stream want chunks plain reason threads
+    while read -r stream want chunks plain reason; do
         for threads in 1 4 16; do
             run_status "$WALSEAL" decrypt -k "$KEY" -T $threads <"$SODIUM/bad/$stream"
             assert_status "$want" && assert_one_line_error 'standard input: ' ||
                 flunk "$stream: $reason" || return 1
             [ "$chunks" = - ] || [ "$(wc -c <"$T/stdout")" -eq $((chunks * 8192)) ] ||
                 flunk "$stream: wrote $(wc -c <"$T/stdout") bytes: $reason" || return 1
-            assert_prefix "$T/stdout" "$SODIUM/plain/24576"
+            assert_prefix "$T/stdout" "$SODIUM/plain/$plain"
             [ "$threads" = 1 ] || assert_same "$T/stderr" "$T/stderr.1"
             [ "$threads" != 1 ] || cp "$T/stderr" "$T/stderr.1"
         done
@@ -260,9 +260,9 @@ chunk_list() {
 @test "the place of damage decides the outcome, not the number of threads" {
     local chunk threads want
     pattern_file $((8192 * 700 + 5)) plain
-    oracle seal "$KEY" whole <plain >whole
+    oracle seal "$KEY" whole <plain >undamaged
     for chunk in 0 1 2 126 127 128 129 255 256 400 511 512 699 700; do
-        cp whole sealed
+        cp undamaged sealed
         flip_bit sealed $((24 + 8209 * chunk + 3))
         want=205
         [ $chunk -gt 0 ] || want=204
