@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* PostgreSQL takes 1 to 125 of an archive_command for "try again" and of a restore_command for "no such
- * file"; encrypt's failures must be the former, decrypt's must never be. */
+/* PostgreSQL takes 1 to 125 of an archive_command for "try again" and of a restore_command for
+ * "no such file"; encrypt's failures must be the former, decrypt's must never be. */
 enum { ENCRYPT_STATUS = 100, DECRYPT_STATUS = 200, ABSENT_STATUS = 1 };
 
-/* A descriptor that was closed at the start must not become that of a file. It is opened the wrong way
- * round, so that using it fails. */
+/* A descriptor that was closed at the start must not become that of a file. It is opened the
+ * wrong way round, so that using it fails. */
 static bool fill_standard_descriptors(struct error *err)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {

@@ -63,8 +63,8 @@ const struct option_row options_table[OPTION_COUNT] = {
     {OPTION_HELP, "help", 'h', no_argument, NULL, OPTION_BOTH, SAME("this text")},
 };
 
-/* The leading '-' of shorts has operands returned in their place, POSIXLY_CORRECT or not; the ':' tells a
- * missing argument from an unknown option. */
+/* The leading '-' of shorts has operands returned in their place, POSIXLY_CORRECT or not; the
+ * ':' tells a missing argument from an unknown option. */
 void options_table_for_getopt(struct option *longs, char *shorts)
 {
     *shorts++ = '-';

@@ -40,7 +40,8 @@ struct option_row {
 
 extern const struct option_row options_table[OPTION_COUNT];
 
-/* Fills what getopt_long needs. longs has OPTION_COUNT + 1 elements, shorts 2 * OPTION_COUNT + 3. */
+/* Fills what getopt_long needs. longs has OPTION_COUNT + 1 elements, shorts 2 * OPTION_COUNT +
+ * 3. */
 void options_table_for_getopt(struct option *longs, char *shorts);
 
 /* The row for what getopt_long returned. */

@@ -5,22 +5,22 @@
  *
  *     FREE -> READING -> CRYPTING -> CRYPTED -> FREE
  *
- * A worker owns a slot from READING to CRYPTED, the writer (the calling thread) a CRYPTED one until it
- * frees it. The owner may touch the chunk without the lock; the states, and all fields of struct ring
- * below it, only with it. Handing a slot over, under the lock, is what makes one thread's writes visible
- * to the next.
+ * A worker owns a slot from READING to CRYPTED, the writer (the calling thread) a CRYPTED one
+ * until it frees it. The owner may touch the chunk without the lock; the states, and all fields
+ * of struct ring below it, only with it. Handing a slot over, under the lock, is what makes one
+ * thread's writes visible to the next.
  *
- * Whoever is free reads the next chunk, one worker at a time, and then crypts that same chunk while
- * another reads on: so the bytes are still in its processor's cache, no thread waits for a processor that
- * another one holds, and with a chained codec, where the crypts wait for their turn, two workers overlap
- * reading with crypting.
+ * Whoever is free reads the next chunk, one worker at a time, and then crypts that same chunk
+ * while another reads on: so the bytes are still in its processor's cache, no thread waits for
+ * a processor that another one holds, and with a chained codec, where the crypts wait for their
+ * turn, two workers overlap reading with crypting.
  *
- * A worker ends the ring: it puts the number of the last chunk (one past it) into `end`, be it that the
- * source ended or that it failed. A read that failed travels in its slot like a chunk, so the writer,
- * which takes the slots in stream order, meets every failure where it stands in the stream, and the
- * outcome is the same for any number of workers. The writer ends everything: it sets `stop` and wakes the
- * worker that may be blocked in the source, through the wake pipe. Depth times room is all the memory
- * there is.
+ * A worker ends the ring: it puts the number of the last chunk (one past it) into `end`, be it
+ * that the source ended or that it failed. A read that failed travels in its slot like a chunk,
+ * so the writer, which takes the slots in stream order, meets every failure where it stands in
+ * the stream, and the outcome is the same for any number of workers. The writer ends
+ * everything: it sets `stop` and wakes the worker that may be blocked in the source, through
+ * the wake pipe. Depth times room is all the memory there is.
  */
 #define _GNU_SOURCE /* sched_getaffinity */
 #include "pipeline.h"
@@ -95,7 +95,8 @@ static void ring_free(struct ring *ring)
         munmap(ring->rooms, ring->rooms_len);
 }
 
-/* Slots beyond the first are given their rooms here too, but cost nothing until they are touched. */
+/* Slots beyond the first are given their rooms here too, but cost nothing until they are
+ * touched. */
 static bool ring_init(struct ring *ring, struct error *err)
 {
     const struct codec_ops *ops = ring->codec->ops;
@@ -284,8 +285,8 @@ static bool start_worker(struct ring *ring)
     return false;
 }
 
-/* Fewer threads than wanted will do. Signals are the writer's: it is the one that a blocked write needs to
- * be interrupted in. */
+/* Fewer threads than wanted will do. Signals are the writer's: it is the one that a blocked
+ * write needs to be interrupted in. */
 static bool start_threads(struct ring *ring)
 {
     sigset_t all;

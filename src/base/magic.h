@@ -8,8 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A name to put after "is" ("an OpenPGP message"), or NULL. *certain: the mark is so long that random
- * bytes never have it; otherwise it may be an encrypted stream that begins like this by chance. */
+/* A name to put after "is" ("an OpenPGP message"), or NULL. *certain: the mark is so long that
+ * random bytes never have it; otherwise it may be an encrypted stream that begins like this by
+ * chance. */
 const char *magic_name(const unsigned char *prefix, size_t prefix_len, bool *certain);
 
 #endif

@@ -29,7 +29,8 @@ bool run_load_keys(struct run *run, enum key_purpose purpose, struct error *err)
     run->keys = keyring_new(purpose);
     if (run->keys == NULL)
         return fail_memory(err);
-    /* taken also where -k makes it irrelevant: the commands of --from and --to must not inherit it */
+    /* taken also where -k makes it irrelevant: the commands of --from and --to must not inherit
+     * it */
     struct key_environment *environment = key_environment_take(err);
     bool good = environment != NULL && add_keys(run, environment, err);
     key_environment_free(environment);

@@ -1,6 +1,6 @@
 /*
- * What encrypt and decrypt have in common: keys, source, sink and the commands of one run, opened in
- * the order that is safe, and closed in the reverse.
+ * What encrypt and decrypt have in common: keys, source, sink and the commands of one run,
+ * opened in the order that is safe, and closed in the reverse.
  */
 #ifndef WALSEAL_COMMANDS_RUN_H
 #define WALSEAL_COMMANDS_RUN_H
@@ -24,8 +24,8 @@ bool run_load_keys(struct run *run, enum key_purpose purpose, struct error *err)
  * compare: no sink of the options is opened, what is read will be compared. */
 bool run_open(struct run *run, bool compare, struct error *err);
 
-/* Runs codec over the run's source and sink to the end, and finishes the sink; on failure abandons it.
- * doing: the word for -v ("encrypted"). Frees the codec. */
+/* Runs codec over the run's source and sink to the end, and finishes the sink; on failure
+ * abandons it. doing: the word for -v ("encrypted"). Frees the codec. */
 bool run_codec(struct run *run, const struct codec *codec, const char *doing, struct error *err);
 
 /* Threads to work with: as given, or by the machine, four at most. */

@@ -80,7 +80,8 @@ static bool length_fits(size_t message_len)
 
 /* ---- OpenSSL's engine ---- */
 
-/* Blocks 0 and 1 of the keystream, with the tag byte hidden in block 1; leaves the cipher at block 2. */
+/* Blocks 0 and 1 of the keystream, with the tag byte hidden in block 1; leaves the cipher at
+ * block 2. */
 static bool start_chunk(struct secretstream *stream, const secretstream_state *state,
                         unsigned char tag, unsigned char head[HEAD_LEN])
 {

@@ -330,7 +330,8 @@ static bool await_empty(struct children *children, size_t index, struct error *e
 {
     const struct child *child = &children->child[index];
     for (long pause_us = 100;; pause_us = pause_us < 8000 ? pause_us * 2 : 10000) {
-        /* Both are asked before the bytes are counted: what was read by then is not seen as left. */
+        /* Both are asked before the bytes are counted: what was read by then is not seen as
+         * left. */
         int wait_status;
         bool left = children_ended(children, index, &wait_status);
         int ready = wait_ready(child->fd, 0, 0);

@@ -17,8 +17,8 @@ enum io_outcome {
 /* One read of at most len bytes. *got 0: the end of the input. */
 enum io_outcome descriptor_read(int fd, void *bytes, size_t len, size_t *got);
 
-/* Writes all of len bytes, in pieces of at most piece_len (0: no limit); *written says how many were
- * accepted, also after a failure. */
+/* Writes all of len bytes, in pieces of at most piece_len (0: no limit); *written says how many
+ * were accepted, also after a failure. */
 enum io_outcome descriptor_write(int fd, const void *bytes, size_t len, size_t piece_len,
                                  size_t *written);
 
@@ -39,8 +39,8 @@ bool descriptor_close(int fd);
 /* Makes a pipe as large as it may be; anything else stays as it is. */
 void descriptor_grow_pipe(int fd, const struct stat *status);
 
-/* The length of text, or where it is to be cut so that no more than most bytes are left and no UTF-8
- * character is torn. */
+/* The length of text, or where it is to be cut so that no more than most bytes are left and no
+ * UTF-8 character is torn. */
 size_t descriptor_cut_len(const char *text, size_t most);
 
 /* What messages call a command: command "TEXT", a long TEXT cut. To be freed; NULL: no memory. */

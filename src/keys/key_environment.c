@@ -53,8 +53,8 @@ static char *value_in(char *entry, const char *name)
     return strncmp(entry, name, len) == 0 && entry[len] == '=' ? entry + len + 1 : NULL;
 }
 
-/* Copies the value that getenv would give to *value, and wipes it in every entry of that name. False
- * without memory; wiped all the same. */
+/* Copies the value that getenv would give to *value, and wipes it in every entry of that name.
+ * False without memory; wiped all the same. */
 static bool take(const char *name, char **value)
 {
     bool copied = true;

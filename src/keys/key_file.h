@@ -15,8 +15,9 @@ struct key_file {
  * may not be opened again (a socket, another user's file). -1: ERROR_KEY. */
 int key_file_open(const char *path, struct error *err);
 
-/* Reads what is behind fd, which stays open; name is for the message. False: ERROR_KEY; *errno_value
- * is then why reading failed, or 0 when it wasn't that. Owned by the caller: key_file_free. */
+/* Reads what is behind fd, which stays open; name is for the message. False: ERROR_KEY;
+ * *errno_value is then why reading failed, or 0 when it wasn't that. Owned by the caller:
+ * key_file_free. */
 bool key_file_read(int fd, const char *name, struct key_file *file, int *errno_value,
                    struct error *err);
 

@@ -33,8 +33,8 @@ static void pass_over(struct gathering *gathering, enum note_level level, const 
     notes_add(gathering->notes, level, "%s: passed over", reason);
 }
 
-/* Reads the file behind fd and adds its key. False: a failure of the whole; what is no key is passed
- * over. */
+/* Reads the file behind fd and adds its key. False: a failure of the whole; what is no key is
+ * passed over. */
 static bool gather_file(struct gathering *gathering, int fd, const char *origin, struct error *err)
 {
     struct error reason = {.kind = ERROR_NONE};

@@ -7,10 +7,11 @@
 #include <string.h>
 
 /*
- * Every MAC stands in the ciphertext, so the reader knows the state that each run starts with before any
- * chunk is opened, and all workers open runs at once. The one thing that the reader can't see is a REKEY
- * tag. So its states are guesses; the writer, which comes in order, owns the true one, and where a run was opened
- * under a guess that was wrong it opens that run again.
+ * Every MAC stands in the ciphertext, so the reader knows the state that each run starts with
+ * before any chunk is opened, and all workers open runs at once. The one thing that the reader
+ * can't see is a REKEY tag. So its states are guesses; the writer, which comes in order, owns
+ * the true one, and where a run was opened under a guess that was wrong it opens that run
+ * again.
  */
 struct decrypter {
     const struct keyring *ring;
@@ -162,7 +163,8 @@ static void worker_free(void *worker)
     secretstream_free(worker);
 }
 
-/* Opens chunks from note->start on, until one doesn't open, the stream ends, or too few bytes are left. */
+/* Opens chunks from note->start on, until one doesn't open, the stream ends, or too few bytes
+ * are left. */
 static void crypt_chunk(void *codec, void *worker, struct chunk *chunk)
 {
     (void)codec;

@@ -46,8 +46,8 @@ static void worker_free(void *worker)
     secretstream_free(worker);
 }
 
-/* A full run holds MESSAGE chunks only: the last run is a short one, so that a stream whose length is
- * a multiple of 8192 ends, as it must, with an empty FINAL chunk. */
+/* A full run holds MESSAGE chunks only: the last run is a short one, so that a stream whose
+ * length is a multiple of 8192 ends, as it must, with an empty FINAL chunk. */
 static void crypt_chunk(void *codec, void *worker, struct chunk *chunk)
 {
     struct encrypter *encrypter = codec;
