@@ -297,8 +297,11 @@ static void signals_are_at_their_defaults_in_a_command(void **state)
     sigaddset(&blocked, SIGTERM);
     sigprocmask(SIG_BLOCK, &blocked, NULL);
     signal(SIGHUP, SIG_IGN);
-    assert_output("grep -E 'Sig(Blk|Ign):' /proc/self/status",
-                  "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+    /* libc keeps signals 32 and 33 for itself, and whoever was started through posix_spawn (by make,
+     * say) ignores them and can't change that. */
+    assert_output(
+        "grep -E 'Sig(Blk|Ign):' /proc/self/status | sed s/0000000180000000/0000000000000000/",
+        "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
     signal(SIGHUP, SIG_DFL);
     sigprocmask(SIG_UNBLOCK, &blocked, NULL);
 }
