@@ -1,16 +1,13 @@
 /*
  * A file that appears under its name whole and durable, or not at all.
  *
- * The temporary name belongs to whoever holds the lock (flock) of the inode it names. Only the
- * owner removes or renames it. So after every lock that was won it has to be asked whether the
- * name still is that inode: between open and lock its owner may have renamed or removed it.
- *
  * All names are relative to one descriptor of the directory, opened once.
  */
 #define _GNU_SOURCE /* O_TMPFILE, renameat2 */
 #include "io/atomic_file.h"
 #include "io/descriptor.h"
 #include "io/link.h"
+#include "io/temporary.h"
 #include "io/wait.h"
 
 #include <errno.h>
@@ -19,11 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define TEMPORARY_SUFFIX ".walseal"
 
 enum {
     LINKS_MAX = 40,     /* as many as Linux follows */
@@ -40,7 +34,7 @@ struct atomic_file {
     bool owns_temporary; /* the temporary name is fd's, to be renamed or removed */
     bool made_name;      /* commit made the name, where none was */
     char name[NAME_MAX + 1];
-    char temporary[NAME_MAX + 1];
+    struct temporary temporary;
 };
 
 static bool fail_file(const struct atomic_file *file, const char *what, struct error *err)
@@ -78,17 +72,6 @@ static bool open_directory(struct atomic_file *file, const char *resolved, struc
     return fail_errno(err, ERROR_IO, errno_value, "%s: its directory cannot be opened", file->path);
 }
 
-static void name_temporary(struct atomic_file *file)
-{
-    long limit = fpathconf(file->dir_fd, _PC_NAME_MAX);
-    size_t most = limit > 0 && limit < NAME_MAX ? (size_t)limit : NAME_MAX;
-    size_t added = sizeof "." TEMPORARY_SUFFIX - 1;
-    size_t room = most > added ? most - added : 0;
-    size_t len = descriptor_cut_len(file->name, room);
-    snprintf(file->temporary, sizeof file->temporary, ".%.*s" TEMPORARY_SUFFIX, (int)len,
-             file->name);
-}
-
 /* What stands under the name now. */
 static bool judge_name(const struct atomic_file *file, struct error *err)
 {
@@ -101,79 +84,6 @@ static bool judge_name(const struct atomic_file *file, struct error *err)
         return fail(err, ERROR_IO, "%s: is a directory", file->path);
     return S_ISREG(status.st_mode) ? true
                                    : fail(err, ERROR_IO, "%s: is no regular file", file->path);
-}
-
-/* Whether the name in the directory is the inode of status. */
-static bool is_named(const struct atomic_file *file, const char *name, const struct stat *status)
-{
-    struct stat named;
-    return fstatat(file->dir_fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-           named.st_dev == status->st_dev && named.st_ino == status->st_ino;
-}
-
-/* Whether the temporary name is the inode of fd. */
-static bool is_temporary(const struct atomic_file *file, int fd)
-{
-    struct stat status;
-    return fstat(fd, &status) == 0 && is_named(file, file->temporary, &status);
-}
-
-/* Takes the lock of fd, without waiting for another owner. */
-static enum io_outcome lock(int fd)
-{
-    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EINTR)
-            return IO_FAILED;
-        if (wait_woken())
-            return IO_INTERRUPTED;
-    }
-    return IO_DONE;
-}
-
-/* What became of a temporary name that is taken. */
-enum claim { CLAIM_FREED, CLAIM_OWNED_BY_OTHER, CLAIM_FAILED };
-
-/* Opens what the temporary name is, to lock it: never through a link, never waiting. Network file
- * systems lock only what is open for writing. */
-static int open_temporary(const struct atomic_file *file)
-{
-    const int flags = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-    int fd = openat(file->dir_fd, file->temporary, O_RDWR | flags);
-    if (fd < 0 && errno == EACCES)
-        fd = openat(file->dir_fd, file->temporary, O_RDONLY | flags);
-    return fd;
-}
-
-static enum claim fail_temporary(const struct atomic_file *file, const char *what,
-                                 struct error *err)
-{
-    fail_errno(err, ERROR_IO, errno, "%s: its temporary name %s %s", file->path, file->temporary,
-               what);
-    return CLAIM_FAILED;
-}
-
-/* Removes the temporary name if a process that was killed left it there. */
-static enum claim free_temporary(const struct atomic_file *file, struct error *err)
-{
-    int fd = open_temporary(file);
-    if (fd < 0)
-        return errno == ENOENT ? CLAIM_FREED
-                               : fail_temporary(file, "is taken and cannot be opened", err);
-    struct stat status;
-    enum claim claim = CLAIM_FREED;
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
-        fail(err, ERROR_IO, "%s: its temporary name %s is taken by what is no regular file",
-             file->path, file->temporary);
-        claim = CLAIM_FAILED;
-    } else if (lock(fd) != IO_DONE) {
-        claim = errno == EWOULDBLOCK || errno == EINTR
-                    ? CLAIM_OWNED_BY_OTHER
-                    : fail_temporary(file, "cannot be locked", err);
-    } else if (is_temporary(file, fd) && unlinkat(file->dir_fd, file->temporary, 0) != 0) {
-        claim = fail_temporary(file, "was left behind and cannot be removed", err);
-    }
-    close(fd);
-    return claim;
 }
 
 static bool fail_busy(const struct atomic_file *file, struct error *err)
@@ -192,7 +102,7 @@ static bool make_unnamed(struct atomic_file *file, struct error *err)
     }
     char proc[64];
     snprintf(proc, sizeof proc, "/proc/self/fd/%d", file->fd);
-    if (access(proc, F_OK) == 0 && lock(file->fd) == IO_DONE)
+    if (access(proc, F_OK) == 0 && temporary_lock(file->fd) == IO_DONE)
         return true;
     close(file->fd);
     file->fd = -1;
@@ -206,26 +116,27 @@ static bool make_unnamed(struct atomic_file *file, struct error *err)
 /* One try at creating the temporary name. True: done, or err says why not; false: try again. */
 static bool try_named(struct atomic_file *file, struct error *err)
 {
-    file->fd = openat(file->dir_fd, file->temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+    file->fd =
+        openat(file->dir_fd, file->temporary.name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
     if (file->fd < 0 && errno != EEXIST) {
         fail_file(file, "cannot be made", err);
         return true;
     }
     if (file->fd < 0) {
-        enum claim claim = free_temporary(file, err);
-        if (claim == CLAIM_OWNED_BY_OTHER)
+        enum temporary_claim claim = temporary_reclaim(&file->temporary, err);
+        if (claim == TEMPORARY_OWNED_BY_OTHER)
             fail_busy(file, err);
-        return claim != CLAIM_FREED;
+        return claim != TEMPORARY_FREED;
     }
-    enum io_outcome locked = lock(file->fd);
-    if (locked == IO_DONE && is_temporary(file, file->fd)) {
+    enum io_outcome locked = temporary_lock(file->fd);
+    if (locked == IO_DONE && temporary_is(&file->temporary, file->fd)) {
         file->owns_temporary = true;
         return true;
     }
     /* Between creation and lock the name looks left behind: another process may be removing it. */
     if (locked == IO_FAILED && errno != EWOULDBLOCK) {
         fail_file(file, "cannot be locked", err);
-        unlinkat(file->dir_fd, file->temporary, 0);
+        unlinkat(file->dir_fd, file->temporary.name, 0);
     }
     close(file->fd);
     file->fd = -1;
@@ -257,7 +168,7 @@ static struct atomic_file *file_begin(const char *path, bool no_clobber, struct 
     if (!file->path)
         fail_memory(err);
     if (ok) {
-        name_temporary(file);
+        temporary_begin(&file->temporary, file->dir_fd, file->name, file->path);
         return file;
     }
     atomic_file_free(file);
@@ -273,7 +184,7 @@ struct atomic_file *atomic_file_new(const char *path, bool no_clobber, struct er
     if (ok) {
         /* What a killed process left is in nobody's way here, and goes. */
         struct error ignored = {.kind = ERROR_NONE};
-        (void)free_temporary(file, &ignored);
+        (void)temporary_reclaim(&file->temporary, &ignored);
         return file;
     }
     if (err->kind == ERROR_NONE && make_named(file, err))
@@ -309,16 +220,16 @@ static int link_unnamed(const struct atomic_file *file, const char *name)
 static bool take_temporary(struct atomic_file *file, struct error *err)
 {
     for (int waited = 0; waited < OWNER_PATIENCE_MS;) {
-        if (link_unnamed(file, file->temporary) == 0) {
+        if (link_unnamed(file, file->temporary.name) == 0) {
             file->owns_temporary = true;
             return true;
         }
         if (errno != EEXIST)
             return fail_file(file, "cannot be replaced", err);
-        enum claim claim = free_temporary(file, err);
-        if (claim == CLAIM_FAILED)
+        enum temporary_claim claim = temporary_reclaim(&file->temporary, err);
+        if (claim == TEMPORARY_FAILED)
             return false;
-        if (claim == CLAIM_FREED)
+        if (claim == TEMPORARY_FREED)
             continue;
         if (wait_ready(-1, 0, OWNER_RETRY_MS) < 0)
             return fail(err, ERROR_INTERRUPTED, "%s", "");
@@ -331,7 +242,7 @@ static bool replace(struct atomic_file *file, struct error *err)
 {
     struct stat status;
     bool taken = fstatat(file->dir_fd, file->name, &status, AT_SYMLINK_NOFOLLOW) == 0;
-    if (renameat(file->dir_fd, file->temporary, file->dir_fd, file->name) != 0)
+    if (renameat(file->dir_fd, file->temporary.name, file->dir_fd, file->name) != 0)
         return fail_file(file, "cannot be given its name", err);
     file->owns_temporary = false;
     file->made_name = !taken;
@@ -342,7 +253,8 @@ static bool replace(struct atomic_file *file, struct error *err)
 static int rename_to_free(const struct atomic_file *file)
 {
 #if defined __linux__ && defined RENAME_NOREPLACE
-    return renameat2(file->dir_fd, file->temporary, file->dir_fd, file->name, RENAME_NOREPLACE);
+    return renameat2(file->dir_fd, file->temporary.name, file->dir_fd, file->name,
+                     RENAME_NOREPLACE);
 #else
     (void)file;
     errno = ENOSYS;
@@ -352,7 +264,7 @@ static int rename_to_free(const struct atomic_file *file)
 
 static bool move_to_free(struct atomic_file *file, struct error *err)
 {
-    bool linked = linkat(file->dir_fd, file->temporary, file->dir_fd, file->name, 0) == 0;
+    bool linked = linkat(file->dir_fd, file->temporary.name, file->dir_fd, file->name, 0) == 0;
     bool moved = false;
     if (!linked && (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS || errno == EMLINK))
         moved = rename_to_free(file) == 0;
@@ -361,7 +273,7 @@ static bool move_to_free(struct atomic_file *file, struct error *err)
                                : fail_file(file, "cannot be given its name", err);
     file->made_name = true;
     file->owns_temporary = !moved;
-    if (linked && unlinkat(file->dir_fd, file->temporary, 0) != 0)
+    if (linked && unlinkat(file->dir_fd, file->temporary.name, 0) != 0)
         return fail_file(file, "its temporary name cannot be removed", err);
     file->owns_temporary = false;
     return true;
@@ -419,7 +331,7 @@ bool atomic_file_commit(struct atomic_file *file, struct error *err)
         sync_directory(file->dir_fd, file->path, err) && close_data(file, err))
         return true;
     /* A name that isn't known to last is not to be found by whoever looks for the file. */
-    if (file->made_name && is_named(file, file->name, &status))
+    if (file->made_name && descriptor_is_named(file->dir_fd, file->name, &status))
         unlinkat(file->dir_fd, file->name, 0);
     return false;
 }
@@ -430,7 +342,7 @@ void atomic_file_free(struct atomic_file *file)
         return;
     /* Before the lock goes with the descriptor. */
     if (file->owns_temporary)
-        unlinkat(file->dir_fd, file->temporary, 0);
+        unlinkat(file->dir_fd, file->temporary.name, 0);
     if (file->fd >= 0)
         close(file->fd);
     if (file->dir_fd >= 0)

@@ -89,6 +89,13 @@ enum io_outcome descriptor_sync(int fd)
     return IO_DONE;
 }
 
+bool descriptor_is_named(int dir_fd, const char *name, const struct stat *status)
+{
+    struct stat named;
+    return fstatat(dir_fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           named.st_dev == status->st_dev && named.st_ino == status->st_ino;
+}
+
 bool descriptor_close(int fd)
 {
     /* After EINTR the descriptor is gone on Linux: closing again could hit another one. */

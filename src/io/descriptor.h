@@ -33,6 +33,9 @@ int descriptor_open(const char *path, int flags);
 /* Syncs data and metadata of fd. */
 enum io_outcome descriptor_sync(int fd);
 
+/* Whether name in the directory dir_fd (no link is followed) is the inode that status describes. */
+bool descriptor_is_named(int dir_fd, const char *name, const struct stat *status);
+
 /* Closes. False and errno: what was written before may be lost. */
 bool descriptor_close(int fd);
 

@@ -1,19 +1,14 @@
 /*
- * Where bytes go. Each kind of sink is a row of three functions: write, finish, abandon.
- *
- * Descriptors (standard output, pipes, devices, the files of atomic_file.h, commands) share their
- * write; a comparison has its own.
+ * Where bytes go: everything that is a descriptor (standard output, pipes, devices, the files of
+ * atomic_file.h, commands).
  */
 #define _GNU_SOURCE /* O_CLOEXEC and friends */
-#include "io/sink.h"
-#include "base/secret.h"
-#include "io/atomic_file.h"
+#include "io/sink_kind.h"
 #include "io/descriptor.h"
 #include "io/wait.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,37 +17,12 @@
 #include <unistd.h>
 
 enum {
-    PAGE_ALIGNMENT = 4096,
-    COMPARED_AT_ONCE = 64 * 1024,
     READER_RETRY_MS = 10, /* how often a named pipe is asked whether it has a reader */
     STATUS_PATIENCE = 40, /* how often a command that left is asked for its status .. */
     STATUS_RETRY_MS = 5,  /* .. and how long between: it closes its input before it ends */
 };
 
-struct sink_ops {
-    bool (*write)(struct sink *sink, const void *bytes, size_t len, struct error *err);
-    bool (*finish)(struct sink *sink, struct error *err);
-    void (*abandon)(struct sink *sink, struct error *reason);
-};
-
-struct sink {
-    const struct sink_ops *ops;
-    char *name;
-    uint64_t bytes;
-    bool ended;       /* finished or abandoned */
-    int fd;           /* where to write */
-    size_t piece_len; /* as of descriptor_write */
-    bool owns_fd;     /* closed by this sink */
-    mode_t type;      /* what fd is: standard output and devices */
-    struct atomic_file *file;
-    struct children *children; /* not owned */
-    size_t index;
-    bool left_early;       /* the command stopped reading */
-    struct source *plain;  /* not owned */
-    unsigned char *buffer; /* COMPARED_AT_ONCE bytes of plain */
-};
-
-static struct sink *sink_new(const struct sink_ops *ops, char *name, struct error *err)
+struct sink *sink_new(const struct sink_ops *ops, char *name, struct error *err)
 {
     struct sink *sink = name ? calloc(1, sizeof *sink) : NULL;
     if (!sink) {
@@ -317,74 +287,6 @@ struct sink *sink_new_command(struct children *children, size_t index, struct er
     sink->children = children;
     sink->index = index;
     sink->fd = children_fd(children, index);
-    return sink;
-}
-
-/* A comparison. */
-
-static size_t same_len(const unsigned char *left, const unsigned char *right, size_t len)
-{
-    size_t same = 0;
-    while (same < len && left[same] == right[same])
-        same++;
-    return same;
-}
-
-static bool write_compare(struct sink *sink, const void *bytes, size_t len, struct error *err)
-{
-    const unsigned char *from = bytes;
-    while (len > 0) {
-        size_t want = len < COMPARED_AT_ONCE ? len : COMPARED_AT_ONCE;
-        size_t got;
-        if (!source_read(sink->plain, sink->buffer, want, &got, err))
-            return false;
-        size_t same =
-            memcmp(from, sink->buffer, got) == 0 ? got : same_len(from, sink->buffer, got);
-        sink->bytes += same;
-        if (same < got)
-            return fail(err, ERROR_DIFFERS, "%s: differs from byte %" PRIu64 " on", sink->name,
-                        sink->bytes);
-        if (got < want)
-            return fail(err, ERROR_DIFFERS, "%s: differs: it ends at byte %" PRIu64, sink->name,
-                        sink->bytes);
-        from += got;
-        len -= got;
-    }
-    return true;
-}
-
-static bool finish_compare(struct sink *sink, struct error *err)
-{
-    size_t got;
-    if (!source_read(sink->plain, sink->buffer, 1, &got, err))
-        return false;
-    if (got > 0)
-        return fail(err, ERROR_DIFFERS, "%s: differs: it goes on after byte %" PRIu64, sink->name,
-                    sink->bytes);
-    return true;
-}
-
-static void abandon_compare(struct sink *sink, struct error *reason)
-{
-    (void)sink;
-    (void)reason;
-}
-
-static const struct sink_ops compare_ops = {write_compare, finish_compare, abandon_compare};
-
-struct sink *sink_new_compare(struct source *plain, struct error *err)
-{
-    struct sink *sink = sink_new(&compare_ops, strdup(source_name(plain)), err);
-    if (!sink)
-        return NULL;
-    sink->plain = plain;
-    sink->buffer = aligned_alloc(PAGE_ALIGNMENT, COMPARED_AT_ONCE);
-    if (!sink->buffer) {
-        fail_memory(err);
-        sink_free(sink);
-        return NULL;
-    }
-    secret_hide_from_dumps(sink->buffer, COMPARED_AT_ONCE);
     return sink;
 }
 

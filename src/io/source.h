@@ -29,8 +29,8 @@ struct source_policy {
 
 struct source;
 
-/* Opens path for reading; blocks on a named pipe until it has a writer. The policy is copied.
- * On failure NULL: ERROR_IO, or ERROR_ABSENT as the policy says. */
+/* Opens path for reading; a named pipe's writer is waited for by the first read. The policy is
+ * copied. On failure NULL: ERROR_IO, or ERROR_ABSENT as the policy says. */
 struct source *source_new_file(const char *path, const struct source_policy *policy,
                                struct error *err);
 
@@ -53,7 +53,8 @@ bool source_peek(struct source *source, size_t want, const unsigned char **bytes
 /* Bytes that source_read has handed out so far. May be asked from any thread. */
 uint64_t source_bytes(const struct source *source);
 
-/* The length of the whole input, where it is known in advance (a regular file): true and *size. */
+/* The length of the whole input, where it is known in advance (a regular file that isn't empty,
+ * from where it stands): true and *size. */
 bool source_size(const struct source *source, uint64_t *size);
 
 /* How messages call it: the path, "standard input", or the command in quotes. */

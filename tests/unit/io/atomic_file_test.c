@@ -1,6 +1,6 @@
 /*
- * A file that appears whole or not at all. Every property is asked of both ways to make one: with an
- * unnamed file, and under the temporary name from the start, as where O_TMPFILE doesn't exist.
+ * A file that appears whole or not at all. Every property is asked of both ways to make one: with
+ * an unnamed file, and under the temporary name from the start, as where O_TMPFILE doesn't exist.
  */
 #define _GNU_SOURCE
 #include "io/atomic_file.h"

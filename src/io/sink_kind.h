@@ -1,0 +1,39 @@
+/*
+ * What sink.c and its neighbours share: a kind of sink is a row of three functions.
+ */
+#ifndef WALSEAL_IO_SINK_KIND_H
+#define WALSEAL_IO_SINK_KIND_H
+
+#include "io/atomic_file.h"
+#include "io/sink.h"
+
+#include <sys/types.h>
+
+struct sink_ops {
+    bool (*write)(struct sink *sink, const void *bytes, size_t len, struct error *err);
+    bool (*finish)(struct sink *sink, struct error *err);
+    void (*abandon)(struct sink *sink, struct error *reason);
+};
+
+struct sink {
+    const struct sink_ops *ops;
+    char *name;
+    uint64_t bytes;
+    bool ended;       /* finished or abandoned */
+    int fd;           /* where to write */
+    size_t piece_len; /* as of descriptor_write */
+    bool owns_fd;     /* closed by this sink */
+    mode_t type;      /* what fd is: standard output and devices */
+    struct atomic_file *file;
+    struct children *children; /* not owned */
+    size_t index;
+    bool left_early;       /* the command stopped reading */
+    struct source *plain;  /* not owned */
+    unsigned char *buffer; /* to read plain into */
+};
+
+/* A sink of that kind that has nothing open yet. name is taken over, and may be NULL for want of
+ * memory. */
+struct sink *sink_new(const struct sink_ops *ops, char *name, struct error *err);
+
+#endif
