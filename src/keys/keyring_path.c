@@ -29,7 +29,8 @@ struct gathering {
 static void pass_over(struct gathering *gathering, enum note_level level, const char *reason)
 {
     if (gathering->passed_over++ == 0)
-        snprintf(gathering->first_reason, sizeof gathering->first_reason, "%s", reason);
+        snprintf(gathering->first_reason, sizeof gathering->first_reason, "%.*s",
+                 (int)sizeof gathering->first_reason - 1, reason);
     notes_add(gathering->notes, level, "%s: passed over", reason);
 }
 
