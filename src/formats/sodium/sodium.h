@@ -16,7 +16,7 @@
 enum {
     SODIUM_MESSAGE_LEN = 8192,
     SODIUM_CHUNK_LEN = SODIUM_MESSAGE_LEN + SECRETSTREAM_OVERHEAD,
-    SODIUM_RUN_CHUNKS = 128, /* chunks in one run of the pipeline: a megabyte */
+    SODIUM_RUN_CHUNKS = 64, /* chunks in one run of the pipeline: half a megabyte */
 };
 
 extern const struct format sodium_format;
