@@ -1,0 +1,368 @@
+# What README.md and the manual pages tell people to type is typed here, in order, on a small stand-in
+# for a server, and its result is checked. A command that this file doesn't know fails the test:
+# teach it what to expect.
+# shellcheck shell=bash
+bats_require_minimum_version 1.5.0
+load ../helper
+
+SEGMENT=000000010000000000000001
+
+setup() {
+    helper_setup
+    mkdir bin store vault work data
+    unset MAKEFLAGS MAKELEVEL MFLAGS
+    export STORE_DOWN=
+    PATH=$T/bin:$PATH
+    ln -s "$WALSEAL" bin/walseal
+    stand_ins
+    random_file 100000 plain
+    cd work || return 1
+    cp "$VECTORS/sodium/keys/hex.key" walg.key
+}
+
+# script NAME: a program in PATH, from standard input.
+script() {
+    { echo '#!/bin/sh' && cat; } >"$T/bin/$1"
+    chmod +x "$T/bin/$1"
+}
+
+stand_ins() {
+    script rclone <<'END'
+[ -z "$STORE_DOWN" ] || exit 1
+path=$T/store/${2#store:}
+case $1 in
+rcat) mkdir -p "${path%/*}" && cat >"$path" ;;
+cat) [ -f "$path" ] || exit 3; exec cat "$path" ;;
+*) exit 99 ;;
+esac
+END
+    # "compressed" is LZ4! in front
+    script lz4 <<'END'
+unpack() { [ "$(dd bs=1 count=4 2>/dev/null)" = LZ4! ] && cat; }
+case $1 in
+-dc) unpack ;;
+-d) unpack <"$2" >"$3" ;;
+*) exit 99 ;;
+esac
+END
+    script pg_basebackup <<'END'
+[ "$*" = '-D - -Ft -X fetch' ] || exit 99
+cd "$T/data" && echo 15 >PG_VERSION && cp "$T/plain" base && echo {} >backup_manifest &&
+    tar -c PG_VERSION base backup_manifest
+END
+    script pg_verifybackup <<'END'
+for data; do :; done
+[ -f "$data/backup_manifest" ] && cmp "$data/base" "$T/plain"
+END
+    script ssh <<'END'
+[ "$1" = vault ] || exit 99
+shift
+cd "$T/vault" && exec sh -c "$*"
+END
+    script kubectl <<'END'
+[ "$*" = 'get secret backup-key -o jsonpath={.data.sodium}' ] || exit 99
+exec base64 "$T/work/walg.key"
+END
+    script install <<'END'
+[ "$1" = -d ] && [ "$2" = -m ] || exit 99
+mode=$3
+for folder; do :; done
+mkdir -p -m "$mode" "$folder"
+END
+    script chown <<'END'
+[ "$1" = postgres: ] && [ -e "$2" ]
+END
+    script psql <<'END'
+[ "$1" = -c ] && [ $# = 2 ]
+END
+    script apt-get <<'END'
+echo "$*" >"$T/apt-get"
+END
+}
+
+# The commands of a document, in order, one a line: "sh COMMAND" or "conf LINE".
+commands_of() {
+    case $1 in
+    *.md) awk '/^```(sh|conf)$/ { kind = substr($0, 4); next }
+               /^```/ { kind = "" }
+               kind != "" && NF > 0 && !/^#/ { print kind, $0 }' "$1" ;;
+    *) sed -n '/^\.Sh EXAMPLES/,/^\.Sh DIAGNOSTICS/p' "$1" |
+        sed -n '/^\.Bd/,/^\.Ed/{/^\./!p;}' | sed 's/\\-/-/g; s/\\e/\\/g' |
+        sed 's/^[a-z_]* = /conf &/; /^conf /!s/^/sh /' ;;
+    esac
+}
+
+# here TEXT: its absolute places moved into the test's folder.
+here() {
+    sed -e "s,/usr/local/share/doc/walseal/contrib,$ROOT/contrib,g" \
+        -e "s,\([ >=]\)/\(etc/walseal\|archive\|media\|var/lib\),\1$T/\2,g" <<<"$1"
+}
+
+shell() {
+    run_status sh -c "$(here "$1")"
+    assert_status 0 || return 1
+}
+
+# would_make GOAL TEXT: make knows the goal and would run that.
+would_make() {
+    run_status make -n --no-print-directory -C "$ROOT" "$1"
+    assert_status 0 && grep -qF -- "$2" "$T/stdout"
+}
+
+# stored KEY OBJECT: what WAL-G would have stored.
+stored() {
+    mkdir -p "$(dirname "$T/store/$2")"
+    { printf LZ4! && cat "${3:-$T/plain}"; } | "$WALSEAL" encrypt -k "$1" >"$T/store/$2"
+}
+
+# opens_to_tar FILE: a stored backup.
+opens_to_tar() {
+    "$WALSEAL" decrypt -k "$T/etc/walseal/key" "$1" | tar -t | grep -qx backup_manifest
+}
+
+# typed COMMAND: does it, and judges the result.
+typed() {
+    local base
+    case $1 in
+    'make demo' | 'make check') would_make "${1#make }" install-dependencies ;;
+    'make') would_make all walseal ;;
+    'make install') would_make install 'bin/walseal' ;;
+    'apt-get install --no-install-recommends '*)
+        shell "$1" && for base in $(sh "$ROOT/tests/install-dependencies" --print build); do
+            grep -qF -- "$base" <<<"$1" || flunk "not in the list of packages: $base" || return 1
+        done ;;
+    'install -d '*' /etc/walseal' | 'install -d '*' /archive' | 'install -d '*' /etc/walseal/old.d')
+        shell "$1" && [ -d "$(here " ${1##* }" | tr -d ' ')" ] ;;
+    '(umask 077; openssl rand '*)
+        mkdir -p "$T/etc/walseal"
+        shell "$1" && base=$(here ">${1##*>}") && base=${base#>} && base=${base%)} &&
+            [ "$(stat -c %a "$base")" = 600 ] && grep -qxE '[0-9a-f]{64}' "$base" ;;
+    'chown postgres: '*) shell "$1" ;;
+    'psql -c '*) shell "$1" ;;
+    */base-backup\ *) shell "$1" && opens_to_tar "$T/archive/monday.tar.walseal" ;;
+    */restore-base-backup\ *) shell "$1" && restored "${1##* }" && [ -e "$(moved "${1##* }")/recovery.signal" ] ;;
+    'walseal encrypt '*'--to "rclone rcat store:base/monday.tar"')
+        shell "$1" && opens_to_tar "$T/store/base/monday.tar" ;;
+    'walseal decrypt '*'--from "rclone cat store:base/monday.tar" --to "tar -x '*)
+        mkdir -p "$T/var/lib/postgresql/15/main"
+        shell "$1" && restored /var/lib/postgresql/15/main ;;
+    'pg_verifybackup '*) shell "$1" ;;
+    'walseal decrypt -v '*"-o /dev/null /archive/$SEGMENT")
+        mkdir -p "$T/media/safe"
+        cp "$T/etc/walseal/key" "$T/media/safe/key"
+        shell "$1" && assert_stderr_has fingerprint && assert_stderr_has 'opens it' ;;
+    'walseal decrypt '*"store:wal_005/$SEGMENT.lz4"*'-o segment.lz4')
+        base=$(here "$1")
+        base=${base#* -k }
+        stored "${base%% *}" wal_005/$SEGMENT.lz4
+        shell "$1" && [ "$(stat -c %s segment.lz4)" = 100004 ] ;;
+    'lz4 -d segment.lz4 '*) shell "$1" && assert_same "${1##* }" "$T/plain" ;;
+    'walseal decrypt '*'/tar_partitions/part_1.tar.lz4" -o part_1.tar.lz4')
+        pg_basebackup -D - -Ft -X fetch >"$T/tar"
+        base=${1##*store:}
+        stored walg.key "${base%%\"*}" "$T/tar"
+        shell "$1" ;;
+    'lz4 -d part_1.tar.lz4 part_1.tar') shell "$1" && assert_same part_1.tar "$T/tar" ;;
+    'tar -x -f part_1.tar -C '*)
+        rm -rf "$(moved "${1##* }")"
+        mkdir -p "$(moved "${1##* }")"
+        shell "$1" && restored "${1##* }" ;;
+    '(umask 077; kubectl get secret '*) shell "$1" && assert_same stackgres.key walg.key ;;
+    'WALG_LIBSODIUM_KEY_PATH=stackgres.key '*)
+        shell "$1" && "$WALSEAL" decrypt -k walg.key segment.sealed | cmp - segment.lz4 ;;
+    'cp -p /etc/walseal/key '*) shell "$1" && cmp "$T/etc/walseal/key" "$T"/etc/walseal/old.d/* ;;
+    'mv /etc/walseal/key.new /etc/walseal/key')
+        shell "$1" && ! cmp -s "$T/etc/walseal/key" "$T"/etc/walseal/old.d/* ;;
+    *"| ssh vault"* | *'--to "ssh vault '*) shell "$1" && assert_only "$T/vault" monday.tar && opens_to_tar "$T/vault/monday.tar" ;;
+    *) flunk "tests/cli/docs.bats doesn't know this command: $1" ;;
+    esac
+}
+
+moved() {
+    printf '%s%s' "$T" "$1"
+}
+
+# restored DATA: the base backup lies there, whole.
+restored() {
+    assert_same "$(moved "$1")/base" "$T/plain" && [ -f "$(moved "$1")/backup_manifest" ]
+}
+
+# as_postgresql COMMAND PATH NAME: with %p and %f filled in, as the server runs it.
+as_postgresql() {
+    local command=${1//%p/$2}
+    run_status sh -c "$(here "${command//%f/$3}")" </dev/null
+}
+
+archives() {
+    cp "$T/plain" "$SEGMENT"
+    as_postgresql "$1" "$SEGMENT" "$SEGMENT"
+    assert_status 0 && assert_silent || return 1
+    # asked twice, as it may be: the same content is fine, other content never replaces it
+    as_postgresql "$1" "$SEGMENT" "$SEGMENT"
+    assert_status 0 || return 1
+    case $1 in *--no-clobber*)
+        echo other >"$SEGMENT"
+        as_postgresql "$1" "$SEGMENT" "$SEGMENT"
+        assert_status 103 || return 1 ;;
+    esac
+}
+
+restores() {
+    case $1 in *wal_005*) stored "$T/etc/walseal/key" wal_005/$SEGMENT.lz4 ;; esac
+    rm -f RECOVERYXLOG
+    as_postgresql "$1" RECOVERYXLOG "$SEGMENT"
+    assert_status 0 && assert_same RECOVERYXLOG "$T/plain" || return 1
+    rm RECOVERYXLOG
+    as_postgresql "$1" RECOVERYXLOG 00000002.history
+    assert_status 1 || return 1
+    case $1 in *rclone*)
+        STORE_DOWN=1 as_postgresql "$1" RECOVERYXLOG "$SEGMENT"
+        case $1 in *--standby*) assert_status 1 ;; *) assert_status 203 ;; esac || return 1 ;;
+    esac
+}
+
+# configured LINE: of postgresql.conf.
+configured() {
+    local command=${1#*"'"}
+    command=${command%"'"}
+    mkdir -p "$T/archive"
+    case $1 in
+    */old.d*) [ -d "$T/etc/walseal/old.d" ] || { mkdir "$T/etc/walseal/old.d" &&
+        cp walg.key "$T/etc/walseal/old.d/old"; } ;;
+    esac
+    case $1 in
+    'wal_level = replica' | 'archive_mode = on') ;;
+    "archive_command = '"*"'") archives "$command" ;;
+    "restore_command = '"*"'") restores "$command" ;;
+    *) flunk "tests/cli/docs.bats doesn't know this setting: $1" ;;
+    esac
+}
+
+# type_all DOCUMENT LEAST: all of its commands; LEAST guards against finding none.
+type_all() {
+    local kind line count=0
+    while read -r kind line <&9; do
+        if [ "$kind" = sh ]; then
+            typed "$line" || flunk "in ${1##*/}: $line" || return 1
+        else
+            configured "$line" || flunk "in ${1##*/}: $line" || return 1
+        fi
+        count=$((count + 1))
+    done 9< <(commands_of "$1")
+    [ $count -ge "$2" ] || flunk "only $count commands found in $1"
+}
+
+@test "every command in README.md does what it says" {
+    type_all "$ROOT/README.md" 35
+}
+
+@test "every command in walseal(1)'s examples does what it says" {
+    type_all "$ROOT/man/walseal.1" 14
+}
+
+@test "README.md marks every block that holds commands" {
+    # shellcheck disable=SC2016 # awk's
+    run_status awk '/^```/ { open = !open; if (open && $0 !~ /^```(sh|conf|text)$/) print }' "$ROOT/README.md"
+    assert_no_output
+    run_status sed -n '/^\.Sh SYNOPSIS/,/^\.Sh EXAMPLES/{/^\.Bd/p;}' "$ROOT/man/walseal.1"
+    assert_no_output
+}
+
+# The options that a command's help lists.
+helped() {
+    "$WALSEAL" "$@" --help | sed -n 's/^ *\(-\([a-zA-Z]\), \)\{0,1\}--\([a-z-]*\).*/\2 \3/p'
+}
+
+# The options that walseal(1) lists, as "LETTER NAME" or " NAME".
+manual_options() {
+    sed -n '/^\.Sh OPTIONS/,/^\.Sh KEYS/s/^\.It Fl //p' "$ROOT/man/walseal.1" |
+        sed -n 's/^\([a-zA-Z]\) , Fl -\([a-z-]*\).*/\1 \2/p; s/^-\([a-z-]*\).*/ \1/p'
+}
+
+@test "walseal(1) has every option that --help has, and no other" {
+    diff <({ helped encrypt && helped decrypt && echo ' version'; } | sort -u) <(manual_options | sort)
+}
+
+@test "--help of the whole names the options of walseal(1)'s synopsis" {
+    "$WALSEAL" --help >help
+    for word in encrypt decrypt --help --version; do
+        grep -qF -- "$word" help
+        grep -A25 '^.Sh SYNOPSIS' "$ROOT/man/walseal.1" | grep -qF -- "${word#-}"
+    done
+}
+
+@test "the exit statuses of README.md, walseal(1) and --help are the same" {
+    local number
+    "$WALSEAL" encrypt --help >help
+    "$WALSEAL" decrypt --help >>help
+    sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/p' "$ROOT/man/walseal.1" | grep '^\.It' >manual
+    sed -n '/^## Exit statuses/,/^## Compared/p' "$ROOT/README.md" | grep '^|' >readme
+    for number in 0 1 101 102 103 201 202 203 204 205 206 207; do
+        grep -qw "$number" manual && grep -qw "$number" readme && grep -qw "$number" help ||
+            flunk "$number is not told everywhere"
+    done
+    run ! grep -qw '104\|208' manual readme help
+}
+
+@test "walseal(1) names every variable of the environment that is read" {
+    local name
+    for name in WALG_LIBSODIUM_KEY WALG_LIBSODIUM_KEY_PATH WALG_LIBSODIUM_KEY_TRANSFORM WALG_PGP_KEY \
+        WALG_PGP_KEY_PATH WALG_PGP_KEY_PASSPHRASE; do
+        grep -q "^\.It Ev.* $name\b" "$ROOT/man/walseal.1" || flunk "$name"
+    done
+}
+
+# What walseal says in all the cases that walseal(1) explains.
+say_everything() {
+    local stream rest key=$VECTORS/sodium/keys/hex.key
+    for stream in "$VECTORS"/sodium/bad/*.enc "$VECTORS"/sodium/unsupported/*.enc; do
+        "$WALSEAL" decrypt -k "$key" "$stream" >/dev/null || true
+    done
+    mkdir unmounted
+    "$WALSEAL" decrypt -k "$key" unmounted/$SEGMENT || true
+    "$WALSEAL" decrypt -k "$key" --from 'exit 3' || true
+    make_key other
+    "$WALSEAL" encrypt -k other -o taken plain.100
+    "$WALSEAL" encrypt -k "$key" --no-clobber -o taken plain.100 || true
+} 2>&1
+
+@test "the messages that walseal(1) explains are the messages that are given" {
+    local message pattern count=0
+    cp "$VECTORS/sodium/plain/100" plain.100
+    say_everything >said
+    while read -r message; do
+        pattern=$(sed 's/command \.\.\. /.* /; s/ \.\.\.$//; s/\bN\b/[0-9]+/g; s/\bM\b/[0-9]+/g; s/?$/[?]/' <<<"$message")
+        grep -qE -- "$pattern" said || flunk "never said: $message" || return 1
+        count=$((count + 1))
+    done < <(sed -n '/^\.Sh DIAGNOSTICS/,/^\.Sh SEE/s/^\.It "\(.*\)"$/\1/p' "$ROOT/man/walseal.1")
+    [ $count -ge 10 ]
+}
+
+@test "the sizes in walseal(5) are the sizes that encrypt writes" {
+    local plain size count=0
+    make_key key
+    while read -r plain size; do
+        [ "$(head -c "$plain" /dev/zero | "$WALSEAL" encrypt -q -k key | wc -c)" -eq "$size" ] || flunk "$plain"
+        count=$((count + 1))
+    done < <(sed -n '/^plaintext   stream/,/^\.Ed/{/^ *[0-9]/p;}' "$ROOT/man/walseal.5" | xargs -n 2)
+    [ $count -eq 6 ]
+}
+
+@test "the fingerprint is the one that walseal(5) defines" {
+    local want
+    command -v python3 >/dev/null || { echo "# skipped: no python3" >&3 && return 0; }
+    want=$(python3 -c 'import hashlib, sys
+key = bytes.fromhex(open(sys.argv[1]).read().strip())
+print(hashlib.blake2b(key, digest_size=16, key=b"walseal sodium key fingerprint").hexdigest()[:16])' walg.key)
+    run_status "$WALSEAL" decrypt -v -k walg.key "$VECTORS/sodium/good/hex.1.enc"
+    assert_status 0
+    assert_stderr_has "fingerprint $want"
+}
+
+@test "the manual pages have no complaint from mandoc" {
+    command -v mandoc >/dev/null || { echo "# skipped: no mandoc" >&3 && return 0; }
+    for page in "$ROOT"/man/walseal.[15]; do
+        run_status mandoc -T lint -W warning "$page"
+        assert_no_output
+    done
+}
