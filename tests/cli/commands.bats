@@ -115,8 +115,9 @@ in_state() {
     run_status sh -c 'trap "" HUP PIPE TERM; exec "$@"' sh "$WALSEAL" encrypt -k key \
         --from 'grep -E "Sig(Blk|Ign):" /proc/self/status' -o stored
     assert_status 0
-    [ "$(walseal decrypt -k key stored | tr -d '\n')" = \
-        "$(printf 'SigBlk:\t0000000000000000SigIgn:\t0000000000000000')" ]
+    # libc keeps signals 32 and 33, and ignores them in what make (posix_spawn) starts.
+    [ "$(walseal decrypt -k key stored | sed 's/0000000[01][08]0000000$/0000000000000000/')" = \
+        "$(printf 'SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000')" ]
 }
 
 @test "each command has a process group of its own" {
