@@ -1,0 +1,149 @@
+# cluster.sh: throw-away PostgreSQL clusters for the demo and for tests/e2e, which source it.
+#
+# All that there is lies in one private directory, $CLUSTER, made by cluster_begin and removed by
+# cluster_end with every server in it. Servers listen on a Unix socket in there and nowhere else.
+#     $CLUSTER/bin       walseal, base-backup, restore-base-backup: first in the servers' PATH
+#     $CLUSTER/key       a new key, 64 hex digits
+#     $CLUSTER/archive   for encrypted segments        $CLUSTER/base   for encrypted base backups
+#     $CLUSTER/NAME      the data directory of server NAME; NAME.sock its socket, NAME.log its log
+# PostgreSQL refuses to run as root: root runs everything in here as the user postgres, who may be
+# unable to read the source tree, hence the copies in bin.
+# shellcheck shell=bash
+
+CLUSTER_CONTRIB=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+CLUSTER_AS=()
+[ "$(id -u)" != 0 ] || CLUSTER_AS=(setpriv --reuid=postgres --regid=postgres --init-groups --)
+
+# The newest server programs of this machine.
+cluster_find_programs() {
+    local programs
+    programs=$(printf '%s\n' /usr/lib/postgresql/*/bin /usr/pgsql-*/bin | grep -v '[*]' | sort -V |
+        tail -n 1)
+    [ -n "$programs" ] || programs=$(dirname "$(command -v initdb || echo /nowhere/initdb)")
+    printf '%s\n' "$programs"
+}
+CLUSTER_PROGRAMS=$(cluster_find_programs)
+
+# What is missing on this machine, one line; nothing when all is there.
+cluster_lacks() {
+    local program
+    for program in initdb pg_ctl postgres psql pgbench pg_basebackup pg_verifybackup; do
+        [ -x "$CLUSTER_PROGRAMS/$program" ] || {
+            echo "PostgreSQL's $program isn't installed: apt-get install postgresql"
+            return
+        }
+    done
+    [ "$(id -u)" != 0 ] || id postgres >/dev/null 2>&1 ||
+        echo "PostgreSQL doesn't run as root, and there is no user called postgres"
+}
+
+# Runs a command as the servers' user in $CLUSTER, in an environment of its own (the caller may
+# have PG* or WALG_* variables set), and talks to server $SERVER. Descriptor 3 is bats's: a server
+# that held it would make bats wait for ever.
+cluster_run() {
+    "${CLUSTER_AS[@]}" env -i -C "$CLUSTER" PATH="$CLUSTER/bin:$CLUSTER_PROGRAMS:/usr/bin:/bin" \
+        HOME="$CLUSTER" LC_ALL=C TZ=UTC PGUSER=postgres PGDATABASE=postgres \
+        PGHOST="$CLUSTER/${SERVER:-primary}.sock" "$@" 3>&-
+}
+
+# A place for $CLUSTER that the servers' user can reach, short enough for a socket's name (107
+# bytes) and without a character that a shell or PostgreSQL's configuration would read differently.
+cluster_place() {
+    local place=${TMPDIR:-/tmp}
+    case $place in
+    *[!A-Za-z0-9/._-]* | [!/]*) place=/tmp ;;
+    esac
+    [ ${#place} -lt 50 ] && "${CLUSTER_AS[@]}" test -x "$place" || place=/tmp
+    printf '%s\n' "$place"
+}
+
+# cluster_begin WALSEAL: makes $CLUSTER around this program.
+cluster_begin() {
+    CLUSTER=$(mktemp -d "$(cluster_place)/walseal.XXXXXX")
+    export CLUSTER
+    mkdir "$CLUSTER/bin"
+    cp "$1" "$CLUSTER/bin/walseal"
+    cp "$CLUSTER_CONTRIB"/postgresql/*base-backup "$CLUSTER/bin/"
+    chmod 755 "$CLUSTER/bin" "$CLUSTER"/bin/*
+    [ ${#CLUSTER_AS[@]} = 0 ] || chown postgres: "$CLUSTER" "$CLUSTER/bin"
+    cluster_run mkdir archive base
+    cluster_new_key key
+}
+
+# cluster_new_key FILE: 64 hex digits in a new file.
+cluster_new_key() {
+    # shellcheck disable=SC2016 # the inner shell's $1
+    cluster_run sh -c 'umask 077; od -An -v -tx1 -N32 /dev/urandom | tr -d " \n" >"$1"' - "$1"
+}
+
+# cluster_end: stops every server and removes $CLUSTER. Safe to call at any moment.
+cluster_end() {
+    local pidfile
+    [ -d "${CLUSTER-}" ] || return 0
+    for pidfile in "$CLUSTER"/*/postmaster.pid; do
+        [ -f "$pidfile" ] || continue
+        cluster_stop "$(basename "$(dirname "$pidfile")")" immediate ||
+            kill -9 "$(head -n 1 "$pidfile")" || true
+    done
+    # A command of a dying server may still put a file in between.
+    rm -rf "$CLUSTER" 2>/dev/null || { sleep 1 && rm -rf "$CLUSTER"; }
+}
+
+# cluster_settings BLOCK: this block's settings of contrib/postgresql/postgresql.conf.walseal as
+# they are there, with this cluster's paths, and `store put` and `store get` as the uploader.
+cluster_settings() {
+    sed -n "/^# ---- \\[$1\\]/,/^\$/s/^#\\{0,1\\}\\([a-z_]* = \\)/\\1/p" \
+        "$CLUSTER_CONTRIB/postgresql/postgresql.conf.walseal" |
+        sed -e "s|/etc/walseal/|$CLUSTER/|g; s|/archive/|$CLUSTER/archive/|g" \
+            -e 's/rclone rcat store:/store put /g; s/rclone cat store:/store get /g'
+}
+
+# cluster_configure NAME: appends standard input to the server's postgresql.conf; the last line of
+# a setting counts.
+cluster_configure() {
+    cluster_run tee -a "$1/postgresql.conf" >/dev/null
+}
+
+# cluster_init NAME SEGMENT_MB: a new data directory, archiving nowhere yet.
+cluster_init() {
+    cluster_run initdb -D "$1" -U postgres -A trust --no-sync --no-locale -E UTF8 \
+        --wal-segsize="$2" >/dev/null
+}
+
+# cluster_start NAME: false when the server doesn't come up.
+cluster_start() {
+    cluster_run mkdir -p "$1.sock"
+    cluster_run pg_ctl -D "$1" -l "$1.log" -w -t 30 \
+        -o "-c listen_addresses='' -k '$CLUSTER/$1.sock' -c fsync=off" start >/dev/null 2>&1
+}
+
+# cluster_stop NAME MODE
+cluster_stop() {
+    cluster_run pg_ctl -D "$1" -m "$2" -w -t 30 stop >/dev/null 2>&1
+}
+
+# query SQL: the bare answer of server $SERVER.
+query() {
+    cluster_run psql -qAtX -v ON_ERROR_STOP=1 -c "$1"
+}
+
+# is_true SQL
+is_true() {
+    [ "$(query "$1" 2>/dev/null)" = t ]
+}
+
+# eventually COMMAND...: tries it for 20 seconds.
+eventually() {
+    local end=$((SECONDS + 20))
+    until "$@"; do
+        [ "$SECONDS" -lt "$end" ] || return 1
+        sleep 0.05
+    done
+}
+
+# archive_all: ends the current segment and waits until all up to it are in the archive.
+archive_all() {
+    local segment
+    segment=$(query 'select pg_walfile_name(pg_switch_wal())')
+    eventually is_true "select last_archived_wal >= '$segment' from pg_stat_archiver"
+}
