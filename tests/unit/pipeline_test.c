@@ -111,7 +111,9 @@ static unsigned char input[INPUT_LEN];
 
 static struct source *file_source(size_t len)
 {
-    char path[] = "/tmp/walseal-pipeline.XXXXXX";
+    const char *folder = getenv("TMPDIR");
+    char path[4096];
+    snprintf(path, sizeof path, "%s/walseal-pipeline.XXXXXX", folder != NULL ? folder : "/tmp");
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, input, len), (ssize_t)len);

@@ -24,4 +24,8 @@ extern const struct format sodium_format;
 bool sodium_encrypter(const struct keyring *ring, struct codec *codec, struct error *err);
 bool sodium_decrypter(const struct keyring *ring, struct codec *codec, struct error *err);
 
+/* What each thread of either codec works with: a struct secretstream of the best engine. */
+void *sodium_worker_new(void *codec);
+void sodium_worker_free(void *worker);
+
 #endif

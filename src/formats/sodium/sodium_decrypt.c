@@ -152,17 +152,6 @@ static bool read_chunk(void *codec, struct source *source, struct chunk *chunk, 
     return true;
 }
 
-static void *worker_new(void *codec)
-{
-    (void)codec;
-    return secretstream_new(secretstream_best_engine());
-}
-
-static void worker_free(void *worker)
-{
-    secretstream_free(worker);
-}
-
 /* Opens chunks from note->start on, until one doesn't open, the stream ends, or too few bytes
  * are left. */
 static void crypt_chunk(void *codec, void *worker, struct chunk *chunk)
@@ -253,8 +242,8 @@ static const struct codec_ops decrypt_ops = {
     .chained = false,
     .begin = begin,
     .read_chunk = read_chunk,
-    .worker_new = worker_new,
-    .worker_free = worker_free,
+    .worker_new = sodium_worker_new,
+    .worker_free = sodium_worker_free,
     .crypt_chunk = crypt_chunk,
     .write_chunk = write_chunk,
     .end = end,

@@ -35,17 +35,6 @@ static bool read_chunk(void *codec, struct source *source, struct chunk *chunk, 
     return true;
 }
 
-static void *worker_new(void *codec)
-{
-    (void)codec;
-    return secretstream_new(secretstream_best_engine());
-}
-
-static void worker_free(void *worker)
-{
-    secretstream_free(worker);
-}
-
 /* A full run holds MESSAGE chunks only: the last run is a short one, so that a stream whose
  * length is a multiple of 8192 ends, as it must, with an empty FINAL chunk. */
 static void crypt_chunk(void *codec, void *worker, struct chunk *chunk)
@@ -93,8 +82,8 @@ static const struct codec_ops encrypt_ops = {
     .chained = true,
     .begin = begin,
     .read_chunk = read_chunk,
-    .worker_new = worker_new,
-    .worker_free = worker_free,
+    .worker_new = sodium_worker_new,
+    .worker_free = sodium_worker_free,
     .crypt_chunk = crypt_chunk,
     .write_chunk = write_chunk,
     .end = end,
