@@ -333,7 +333,7 @@ static bool run_loop(struct ring *ring, struct error *err)
     return good;
 }
 
-static bool run_threads(struct ring *ring, struct error *err)
+static bool run_with_threads(struct ring *ring, struct error *err)
 {
     ring->slots[0].state = SLOT_READ;
     ring->next_read = 1;
@@ -387,7 +387,7 @@ bool pipeline_run(const struct codec *codec, struct source *source, struct sink 
         good = codec->ops->read_chunk(codec->state, source, &first->chunk, err);
     }
     if (good)
-        good = threads > 1 && !first->chunk.last ? run_threads(&ring, err) : run_loop(&ring, err);
+        good = threads > 1 && !first->chunk.last ? run_with_threads(&ring, err) : run_loop(&ring, err);
     if (good)
         good = codec->ops->end(codec->state, err);
     sync_destroy(&ring);
