@@ -405,6 +405,20 @@ static void standard_input_that_changes_size_fails(void **state)
     source_free(source);
 }
 
+static void standard_input_that_another_process_reads_from_too_fails(void **state)
+{
+    (void)state;
+    put("file", 100);
+    set_stdin(open(in_folder("file"), O_RDONLY));
+    struct source *source = open_stdin(&decrypting);
+    size_t got;
+    assert_true(source_read(source, bytes, 10, &got, &err));
+    assert_int_equal(lseek(0, 30, SEEK_CUR), 40);
+    assert_end_fails(source);
+    assert_failed(ERROR_IO, "changed size while it was read");
+    source_free(source);
+}
+
 /* Standard input becomes a pipe with a writer of len bytes; flags as of pipe2. */
 static pid_t pipe_to_stdin(int flags, size_t len, size_t piece, long pause_ms)
 {
@@ -588,12 +602,17 @@ static void an_empty_output_means_absent_only_where_said_and_after_success(void 
     struct source_policy policy = {.absent_file = true, .missing_empty = true};
     assert_command_fails("true", &policy, ERROR_ABSENT, "wrote nothing");
     assert_command_fails("exit 3", &policy, ERROR_IO, "exited with status 3");
-    struct children *children;
-    error_clear(&err);
-    struct source *source = open_command("true", &decrypting, &children);
-    assert_reads(source, 0, 10);
-    source_free(source);
-    children_free(children);
+    put("file", 6);
+    const struct source_policy *policies[] = {&decrypting, &policy};
+    const char *commands[] = {"true", "cat \"$D\"/file"};
+    for (size_t i = 0; i < 2; i++) {
+        struct children *children;
+        error_clear(&err);
+        struct source *source = open_command(commands[i], policies[i], &children);
+        assert_reads(source, i == 0 ? 0 : 6, 10);
+        source_free(source);
+        children_free(children);
+    }
 }
 
 static void the_hint_at_missing_is_given_where_it_could_help(void **state)
@@ -672,6 +691,7 @@ int main(void)
         TEST(waiting_for_a_writer_can_be_called_off),
         TEST(standard_input_is_read_from_where_it_stands),
         TEST(standard_input_that_changes_size_fails),
+        TEST(standard_input_that_another_process_reads_from_too_fails),
         TEST(pipes_blocking_or_not_give_every_byte),
         TEST(short_reads_are_put_together),
         TEST(signals_that_mean_nothing_disturb_no_read),
