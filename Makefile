@@ -117,6 +117,9 @@ $(OUT)/%_test: $(OUT)/%_test.o $(LIBRARY)
 $(TOOLS) $(BENCHES): %: %.o
 	$(call say,LINK,$@,$(LINK) -o $@ $^ $(LINK_LIBS))
 
+# The one that measures walseal's own engines in memory.
+$(OUT)/bench/primitives: $(LIBRARY)
+
 everything: $(OUT)/walseal $(UNIT_TESTS) $(TOOLS) $(BENCHES)
 
 # --- testing
