@@ -292,11 +292,26 @@ static void a_temporary_name_that_nobody_holds_is_reclaimed(void **state)
             if (exists)
                 put("file", OLD_LEN);
             put(".file.walseal", 12345);
-            assert_int_equal(chmod(in_folder(".file.walseal"), 0444), 0);
             assert_true(make_whole(ways[i], in_folder("file"), false, &err));
             assert_true(is_pattern("file", LEN));
             assert_int_equal(entry_count(), 1);
         }
+}
+
+static void a_temporary_name_that_may_only_be_read_is_reclaimed(void **state)
+{
+    (void)state;
+    put(".file.walseal", 12345);
+    assert_int_equal(chmod(in_folder(".file.walseal"), 0444), 0);
+    bool root = geteuid() == 0;
+    assert_int_equal(root ? chown(folder, 65534, 65534) : 0, 0);
+    assert_int_equal(root ? chown(in_folder(".file.walseal"), 65534, 65534) : 0, 0);
+    assert_int_equal(root ? seteuid(65534) : 0, 0);
+    bool made = make_whole(atomic_file_new_named, in_folder("file"), false, &err);
+    assert_int_equal(root ? seteuid(0) : 0, 0);
+    assert_true(made);
+    assert_true(is_pattern("file", LEN));
+    assert_int_equal(entry_count(), 1);
 }
 
 static void without_unnamed_files_a_second_process_fails_at_once(void **state)
@@ -421,6 +436,28 @@ static void of_many_that_make_the_same_file_one_stays_whole(void **state)
     }
 }
 
+static void many_that_replace_the_same_file_again_and_again_all_succeed(void **state)
+{
+    (void)state;
+    pid_t pids[6];
+    for (int i = 0; i < 6; i++) {
+        pids[i] = fork();
+        if (pids[i] != 0)
+            continue;
+        for (int j = 0; j < 200; j++) {
+            struct atomic_file *file = atomic_file_new(in_folder("file"), false, &err);
+            if (!file || !atomic_file_commit(file, &err))
+                _exit(1);
+            atomic_file_free(file);
+        }
+        _exit(0);
+    }
+    for (int i = 0; i < 6; i++)
+        assert_child_good(pids[i]);
+    assert_true(is_pattern("file", 0));
+    assert_int_equal(entry_count(), 1);
+}
+
 static void without_clobbering_exactly_one_of_many_succeeds(void **state)
 {
     (void)state;
@@ -522,11 +559,13 @@ int main(void)
         TEST(through_a_link_its_target_is_made_or_replaced),
         TEST(an_absolute_link_is_followed),
         TEST(a_temporary_name_that_nobody_holds_is_reclaimed),
+        TEST(a_temporary_name_that_may_only_be_read_is_reclaimed),
         TEST(without_unnamed_files_a_second_process_fails_at_once),
         TEST(replacing_waits_for_the_owner_of_the_temporary_name),
         TEST(waiting_for_the_owner_can_be_called_off),
         TEST(what_is_no_file_under_the_temporary_name_is_left_alone),
         TEST(of_many_that_make_the_same_file_one_stays_whole),
+        TEST(many_that_replace_the_same_file_again_and_again_all_succeed),
         TEST(without_clobbering_exactly_one_of_many_succeeds),
         TEST(a_process_killed_at_any_moment_leaves_the_old_file_or_the_new),
         TEST(a_full_disk_leaves_nothing),

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "io/sink.h"
 
+#include <pthread.h>
 #include <pty.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -104,7 +105,10 @@ static void finishing_closes_standard_output(void **state)
     int ends[2];
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     set_stdout(ends[1]);
-    assert_true(to_stdout(6));
+    struct sink *sink = sink_new_stdout(&err);
+    assert_non_null(sink);
+    assert_true(write_and_finish(sink, 6));
+    sink_free(sink);
     unsigned char bytes[10];
     assert_int_equal(read(ends[0], bytes, 10), 6);
     assert_int_equal(read(ends[0], bytes, 10), 0);
@@ -193,6 +197,27 @@ static void a_write_that_nobody_reads_can_be_called_off(void **state)
         wait_end();
         assert_true(wait_begin(&err));
     }
+}
+
+static void *wake_from_thread(void *unused)
+{
+    sleep_ms(30);
+    wait_wake();
+    return unused;
+}
+
+static void another_thread_can_call_off_a_write_to_a_socket(void **state)
+{
+    (void)state;
+    int ends[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    set_stdout(ends[1]);
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, wake_from_thread, NULL), 0);
+    assert_false(to_stdout(BIG));
+    assert_int_equal(err.kind, ERROR_INTERRUPTED);
+    pthread_join(thread, NULL);
+    close(ends[0]);
 }
 
 static void a_full_device_fails_with_any_number_of_bytes(void **state)
@@ -476,12 +501,21 @@ static void an_abandoned_command_never_sees_the_end_of_its_input(void **state)
     (void)state;
     for (int i = 0; i < 10; i++) {
         struct children *children;
-        struct sink *sink = open_command("cat >/dev/null; : >\"$D\"/committed", &children);
+        struct sink *sink = open_command("echo $$ >\"$D\"/new; mv \"$D\"/new \"$D\"/pid; "
+                                         "cat >/dev/null; : >\"$D\"/committed",
+                                         &children);
         assert_true(sink_write(sink, pattern(), 6, &err));
+        while (!is_there("pid"))
+            sleep_ms(1);
+        FILE *file = fopen(in_folder("pid"), "r");
+        int pid = 0;
+        assert_int_equal(fscanf(file, "%d", &pid), 1);
+        fclose(file);
+        unlink(in_folder("pid"));
         sink_abandon(sink, &err);
+        assert_int_equal(kill(pid, 0), -1);
         sink_free(sink);
         children_free(children);
-        sleep_ms(10);
         assert_false(is_there("committed"));
     }
 }
@@ -567,6 +601,7 @@ int main(void)
         TEST(a_socket_takes_every_byte),
         TEST(signals_that_mean_nothing_disturb_no_write),
         TEST(a_write_that_nobody_reads_can_be_called_off),
+        TEST(another_thread_can_call_off_a_write_to_a_socket),
         TEST(a_full_device_fails_with_any_number_of_bytes),
         TEST(a_reader_that_went_away_fails_the_write),
         TEST(a_file_size_limit_fails_the_write),
