@@ -2,6 +2,7 @@
  * against each other. */
 #include "crypto/secretstream.h"
 
+#include <openssl/evp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -345,6 +346,34 @@ static void the_best_engine_stays_the_same_exists_and_has_a_name(void **unused)
     assert_string_equal(secretstream_engine_name(SECRETSTREAM_OPENSSL), "openssl");
 }
 
+/* Without this, an OpenSSL engine that makes wrong bytes would turn itself off, and the other tests
+ * would pass it over. */
+static void the_best_engine_is_openssl_wherever_it_has_both_primitives(void **unused)
+{
+    (void)unused;
+    EVP_CIPHER *chacha20 = EVP_CIPHER_fetch(NULL, "ChaCha20", NULL);
+    EVP_MAC *poly1305 = EVP_MAC_fetch(NULL, "POLY1305", NULL);
+    if (chacha20 != NULL && poly1305 != NULL)
+        assert_int_equal(secretstream_best_engine(), SECRETSTREAM_OPENSSL);
+    else
+        assert_int_equal(secretstream_best_engine(), SECRETSTREAM_LIBSODIUM);
+    EVP_CIPHER_free(chacha20);
+    EVP_MAC_free(poly1305);
+}
+
+static void beginning_leaves_no_byte_of_the_state_as_it_was(void **unused)
+{
+    (void)unused;
+    static const unsigned char secret[SECRETSTREAM_KEY_LEN] = "a key that is only for the tests";
+    secretstream_state one;
+    secretstream_state other;
+    memset(&one, 0x11, sizeof one);
+    memset(&other, 0x22, sizeof other);
+    secretstream_begin(&one, secret, secret);
+    secretstream_begin(&other, secret, secret);
+    assert_memory_equal(&one, &other, sizeof one);
+}
+
 static void freeing_nothing_is_allowed(void **unused)
 {
     (void)unused;
@@ -377,6 +406,8 @@ int main(void)
         cmocka_unit_test(a_refused_chunk_does_no_harm_to_the_next_one),
         cmocka_unit_test(a_message_longer_than_the_format_allows_fails_instead_of_aborting),
         cmocka_unit_test(the_best_engine_stays_the_same_exists_and_has_a_name),
+        cmocka_unit_test(the_best_engine_is_openssl_wherever_it_has_both_primitives),
+        cmocka_unit_test(beginning_leaves_no_byte_of_the_state_as_it_was),
         cmocka_unit_test(freeing_nothing_is_allowed),
     };
     return cmocka_run_group_tests(tests, start, NULL);
