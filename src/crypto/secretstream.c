@@ -55,8 +55,6 @@ struct secretstream {
 void secretstream_begin(secretstream_state *state, const unsigned char key[SECRETSTREAM_KEY_LEN],
                         const unsigned char header[SECRETSTREAM_HEADER_LEN])
 {
-    /* libsodium leaves the padding as it was; a copy or comparison of states reads it. */
-    memset(state, 0, sizeof *state);
     crypto_secretstream_xchacha20poly1305_init_pull(state, header, key);
 }
 
