@@ -67,7 +67,7 @@ static bool start_commands(struct run *run, struct error *err)
     return options->to == NULL || run->sink != NULL;
 }
 
-/* Opening a named pipe waits for its other end: signals still end the process at once then. */
+/* Opened before there is anything to clean up: signals still end the process at once then. */
 static bool open_input(struct run *run, struct error *err)
 {
     const struct options *options = run->options;
