@@ -3,17 +3,17 @@
  *
  * There is a ring of slots; chunk n lives in slot n % depth and moves through
  *
- *     FREE -> READING -> CRYPTING -> CRYPTED -> FREE
+ *     FREE -> READING -> READ -> CRYPTING -> CRYPTED -> FREE
  *
- * A worker owns a slot from READING to CRYPTED, the writer (the calling thread) a CRYPTED one
- * until it frees it. The owner may touch the chunk without the lock; the states, and all fields
- * of struct ring below it, only with it. Handing a slot over, under the lock, is what makes one
- * thread's writes visible to the next.
+ * A worker owns a READING and a CRYPTING slot, the writer (the calling thread) a CRYPTED one until
+ * it frees it; a READ slot waits for a worker. The owner may touch the chunk without the lock; the
+ * states, and all fields of struct ring below it, only with it. Handing a slot over, under the
+ * lock, is what makes one thread's writes visible to the next.
  *
- * Whoever is free reads the next chunk, one worker at a time, and then crypts that same chunk
- * while another reads on: so the bytes are still in its processor's cache, no thread waits for
- * a processor that another one holds, and with a chained codec, where the crypts wait for their
- * turn, two workers overlap reading with crypting.
+ * A worker that is free crypts the next chunk that is READ, or else reads on; one reads at a time,
+ * and with a chained codec one crypts at a time. So a worker mostly crypts what it has just read,
+ * while it is in its processor's cache, and with a chained codec the one that crypts goes on
+ * crypting while the other reads ahead: nobody waits for a processor that another one holds.
  *
  * A worker ends the ring: it puts the number of the last chunk (one past it) into `end`, be it
  * that the source ended or that it failed. A read that failed travels in its slot like a chunk,
@@ -42,7 +42,7 @@
 
 enum slot_state {
     SLOT_FREE,
-    SLOT_READ, /* the first chunk, read before there were threads */
+    SLOT_READ,
     SLOT_BUSY, /* READING or CRYPTING: a worker's */
     SLOT_CRYPTED,
 };
@@ -66,13 +66,14 @@ struct ring {
     unsigned workers_wanted;
 
     pthread_mutex_t lock;
-    pthread_cond_t readable; /* workers wait for it: a slot is free and nobody reads */
-    pthread_cond_t turn;     /* workers of a chained codec wait for it */
-    pthread_cond_t crypted;  /* the writer waits for it */
+    pthread_cond_t work;    /* workers wait for it */
+    pthread_cond_t crypted; /* the writer waits for it */
     uint64_t next_read;
-    uint64_t next_crypt; /* whose turn it is, with a chained codec */
-    uint64_t end;        /* one past the last chunk, UINT64_MAX until it is known */
+    uint64_t next_crypt;
+    uint64_t end;       /* one past the last chunk, UINT64_MAX until it is known */
+    uint64_t crypt_end; /* the same, less a chunk that could not be read */
     bool reading;
+    bool crypting; /* counts with a chained codec only */
     bool stop;
 
     pthread_t workers[PIPELINE_THREADS_MAX];
@@ -125,79 +126,79 @@ static bool ring_init(struct ring *ring, struct error *err)
 
 /* ---- the workers ---- */
 
-/* The slot to read the next chunk into, or NULL: nothing is left to read. */
-static struct slot *take_free_slot(struct ring *ring)
+enum job { JOB_CRYPT, JOB_READ, JOB_NONE };
+
+static bool may_crypt(const struct ring *ring)
 {
-    struct slot *taken = NULL;
-    pthread_mutex_lock(&ring->lock);
-    while (!ring->stop && ring->next_read < ring->end) {
-        struct slot *slot = &ring->slots[ring->next_read % ring->depth];
-        if (!ring->reading && slot->state == SLOT_FREE) {
-            slot->state = SLOT_BUSY;
-            slot->chunk.index = ring->next_read++;
-            ring->reading = true;
-            taken = slot;
-            break;
-        }
-        pthread_cond_wait(&ring->readable, &ring->lock);
-    }
-    pthread_mutex_unlock(&ring->lock);
-    return taken;
+    const struct slot *slot = &ring->slots[ring->next_crypt % ring->depth];
+    return slot->state == SLOT_READ && slot->chunk.index == ring->next_crypt &&
+           !(ring->codec->ops->chained && ring->crypting);
 }
 
-static bool read_slot(struct ring *ring, struct slot *slot)
+static bool may_read(const struct ring *ring)
+{
+    return !ring->reading && ring->next_read < ring->end &&
+           ring->slots[ring->next_read % ring->depth].state == SLOT_FREE;
+}
+
+/* A read that failed is never crypted: then nothing is left once all before it are taken. */
+static bool is_all_taken(const struct ring *ring)
+{
+    return ring->stop || ring->next_crypt >= ring->crypt_end;
+}
+
+/* What the calling worker does next, and on which slot, which is then its own. */
+static enum job take_job(struct ring *ring, struct slot **slot)
+{
+    enum job job = JOB_NONE;
+    pthread_mutex_lock(&ring->lock);
+    while (job == JOB_NONE && !is_all_taken(ring)) {
+        if (may_crypt(ring)) {
+            job = JOB_CRYPT;
+            ring->crypting = true;
+            *slot = &ring->slots[ring->next_crypt++ % ring->depth];
+        } else if (may_read(ring)) {
+            job = JOB_READ;
+            ring->reading = true;
+            *slot = &ring->slots[ring->next_read % ring->depth];
+            (*slot)->chunk.index = ring->next_read++;
+        } else {
+            pthread_cond_wait(&ring->work, &ring->lock);
+        }
+    }
+    if (job != JOB_NONE)
+        (*slot)->state = SLOT_BUSY;
+    pthread_mutex_unlock(&ring->lock);
+    return job;
+}
+
+static void read_slot(struct ring *ring, struct slot *slot)
 {
     bool good = ring->codec->ops->read_chunk(ring->codec->state, ring->source, &slot->chunk,
                                              &slot->read_error);
     pthread_mutex_lock(&ring->lock);
     ring->reading = false;
+    slot->state = good ? SLOT_READ : SLOT_CRYPTED;
     if (!good || slot->chunk.last) {
         ring->end = slot->chunk.index + 1;
-        pthread_cond_broadcast(&ring->readable);
+        ring->crypt_end = good ? ring->end : slot->chunk.index;
+        pthread_cond_broadcast(&ring->work);
     } else {
-        pthread_cond_signal(&ring->readable);
+        pthread_cond_signal(&ring->work);
     }
-    if (!good) {
-        slot->state = SLOT_CRYPTED;
+    if (!good)
         pthread_cond_signal(&ring->crypted);
-    }
     pthread_mutex_unlock(&ring->lock);
-    return good;
-}
-
-static bool wait_for_turn(struct ring *ring, uint64_t index)
-{
-    pthread_mutex_lock(&ring->lock);
-    while (ring->next_crypt != index && !ring->stop)
-        pthread_cond_wait(&ring->turn, &ring->lock);
-    bool go_on = !ring->stop;
-    pthread_mutex_unlock(&ring->lock);
-    return go_on;
 }
 
 static void crypt_slot(struct ring *ring, void *worker, struct slot *slot)
 {
-    const struct codec *codec = ring->codec;
-    if (codec->ops->chained && !wait_for_turn(ring, slot->chunk.index))
-        return;
-    codec->ops->crypt_chunk(codec->state, worker, &slot->chunk);
+    ring->codec->ops->crypt_chunk(ring->codec->state, worker, &slot->chunk);
     pthread_mutex_lock(&ring->lock);
-    ring->next_crypt++;
+    ring->crypting = false;
     slot->state = SLOT_CRYPTED;
-    if (codec->ops->chained)
-        pthread_cond_broadcast(&ring->turn);
     pthread_cond_signal(&ring->crypted);
     pthread_mutex_unlock(&ring->lock);
-}
-
-static bool take_first_slot(struct ring *ring)
-{
-    pthread_mutex_lock(&ring->lock);
-    bool taken = ring->slots[0].state == SLOT_READ;
-    if (taken)
-        ring->slots[0].state = SLOT_BUSY;
-    pthread_mutex_unlock(&ring->lock);
-    return taken;
 }
 
 struct worker_start {
@@ -210,10 +211,13 @@ static void *worker_main(void *argument)
     struct worker_start start = *(struct worker_start *)argument;
     free(argument);
     struct slot *slot;
-    if (take_first_slot(start.ring))
-        crypt_slot(start.ring, start.worker, &start.ring->slots[0]);
-    while ((slot = take_free_slot(start.ring)) != NULL && read_slot(start.ring, slot))
-        crypt_slot(start.ring, start.worker, slot);
+    enum job job;
+    while ((job = take_job(start.ring, &slot)) != JOB_NONE) {
+        if (job == JOB_READ)
+            read_slot(start.ring, slot);
+        else
+            crypt_slot(start.ring, start.worker, slot);
+    }
     start.ring->codec->ops->worker_free(start.worker);
     return NULL;
 }
@@ -261,7 +265,7 @@ static bool write_all(struct ring *ring, struct error *err)
             return true;
         pthread_mutex_lock(&ring->lock);
         slot->state = SLOT_FREE;
-        pthread_cond_signal(&ring->readable);
+        pthread_cond_signal(&ring->work);
         pthread_mutex_unlock(&ring->lock);
     }
 }
@@ -303,8 +307,7 @@ static void join_threads(struct ring *ring, bool early)
 {
     pthread_mutex_lock(&ring->lock);
     ring->stop = true;
-    pthread_cond_broadcast(&ring->readable);
-    pthread_cond_broadcast(&ring->turn);
+    pthread_cond_broadcast(&ring->work);
     pthread_mutex_unlock(&ring->lock);
     if (early)
         wait_wake();
@@ -350,8 +353,7 @@ static void sync_init(struct ring *ring)
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_mutex_init(&ring->lock, NULL);
-    pthread_cond_init(&ring->readable, NULL);
-    pthread_cond_init(&ring->turn, NULL);
+    pthread_cond_init(&ring->work, NULL);
     pthread_cond_init(&ring->crypted, &attributes);
     pthread_condattr_destroy(&attributes);
 }
@@ -359,8 +361,7 @@ static void sync_init(struct ring *ring)
 static void sync_destroy(struct ring *ring)
 {
     pthread_cond_destroy(&ring->crypted);
-    pthread_cond_destroy(&ring->turn);
-    pthread_cond_destroy(&ring->readable);
+    pthread_cond_destroy(&ring->work);
     pthread_mutex_destroy(&ring->lock);
 }
 
@@ -378,6 +379,7 @@ bool pipeline_run(const struct codec *codec, struct source *source, struct sink 
         .depth = threads > 1 ? depth : 1,
         .workers_wanted = workers,
         .end = UINT64_MAX,
+        .crypt_end = UINT64_MAX,
     };
     sync_init(&ring);
     struct slot *first;
@@ -387,7 +389,8 @@ bool pipeline_run(const struct codec *codec, struct source *source, struct sink 
         good = codec->ops->read_chunk(codec->state, source, &first->chunk, err);
     }
     if (good)
-        good = threads > 1 && !first->chunk.last ? run_with_threads(&ring, err) : run_loop(&ring, err);
+        good =
+            threads > 1 && !first->chunk.last ? run_with_threads(&ring, err) : run_loop(&ring, err);
     if (good)
         good = codec->ops->end(codec->state, err);
     sync_destroy(&ring);
