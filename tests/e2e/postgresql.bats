@@ -41,7 +41,8 @@ backed_up() {
 # restore RESTORE_COMMAND: the base backup as server "restored", which recovers all there is.
 restore() {
     cluster_run restore-base-backup -k key -f base/base.tar.walseal -r restored >/dev/null
-    printf "archive_mode = off\nrestore_command = '%s'\n" "$1" | cluster_configure restored
+    # not even readable before it is recovered: else pg_ctl would call that started
+    printf "archive_mode = off\nhot_standby = off\nrestore_command = '%s'\n" "$1" | cluster_configure restored
     cluster_run touch restored/recovery.signal
     SERVER=restored
     cluster_start restored
