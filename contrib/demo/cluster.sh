@@ -38,12 +38,12 @@ cluster_lacks() {
 }
 
 # Runs a command as the servers' user in $CLUSTER, in an environment of its own (the caller may
-# have PG* or WALG_* variables set), and talks to server $SERVER. Descriptor 3 is bats's: a server
-# that held it would make bats wait for ever.
+# have PG* or WALG_* variables set), and talks to server $SERVER. Descriptors 3 and 4 are the
+# caller's (3 is bats's): a server that held one would make its reader wait for ever.
 cluster_run() {
     "${CLUSTER_AS[@]}" env -i -C "$CLUSTER" PATH="$CLUSTER/bin:$CLUSTER_PROGRAMS:/usr/bin:/bin" \
         HOME="$CLUSTER" LC_ALL=C TZ=UTC PGUSER=postgres PGDATABASE=postgres \
-        PGHOST="$CLUSTER/${SERVER:-primary}.sock" "$@" 3>&-
+        PGHOST="$CLUSTER/${SERVER:-primary}.sock" "$@" 3>&- 4>&-
 }
 
 # A place for $CLUSTER that the servers' user can reach, short enough for a socket's name (107
@@ -78,12 +78,13 @@ cluster_new_key() {
 
 # cluster_end: stops every server and removes $CLUSTER. Safe to call at any moment.
 cluster_end() {
-    local pidfile
+    local pidfile server
     [ -d "${CLUSTER-}" ] || return 0
     for pidfile in "$CLUSTER"/*/postmaster.pid; do
-        [ -f "$pidfile" ] || continue
+        # It may go away by itself at any time: a server whose recovery has just failed.
+        read -r server 2>/dev/null <"$pidfile" || continue
         cluster_stop "$(basename "$(dirname "$pidfile")")" immediate ||
-            kill -9 "$(head -n 1 "$pidfile")" || true
+            kill -9 "$server" 2>/dev/null || true
     done
     # A command of a dying server may still put a file in between.
     rm -rf "$CLUSTER" 2>/dev/null || { sleep 1 && rm -rf "$CLUSTER"; }

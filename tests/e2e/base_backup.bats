@@ -1,0 +1,184 @@
+#!/usr/bin/env bats
+# Base backups through --from and --to, whole or not at all, and the scripts in contrib/postgresql.
+# shellcheck disable=SC2154  # status is helper.bash's
+load scenario
+
+# A slow pg_basebackup whose process id is told: there is time to kill it half way.
+slow_backups() {
+    primary directory
+    query "insert into t select g, repeat(md5(g::text), 30) from generate_series(1, 20000) g"
+    cluster_run sh -c 'cat >bin/pg_basebackup && chmod 755 bin/pg_basebackup' <<WRAPPER
+#!/bin/sh
+echo \$\$ >$CLUSTER/backup.pid
+exec $CLUSTER_PROGRAMS/pg_basebackup --max-rate=4M -c fast "\$@"
+WRAPPER
+}
+
+# in_background COMMAND...: its status goes to $T/status; $! is what to wait for.
+in_background() {
+    (
+        code=0
+        cluster_run "$@" >"$T/stdout" 2>"$T/stderr" || code=$?
+        echo "$code" >"$T/status"
+    ) 3>&- &
+}
+
+half_way() {
+    eventually test -s "$CLUSTER/backup.pid"
+    sleep 1
+    kill -0 "$(cat "$CLUSTER/backup.pid")"
+}
+
+ended_with() {
+    wait "$!" || true
+    [ "$(cat "$T/status")" = "$1" ] || flunk "status $(cat "$T/status"): $(cat "$T/stderr")"
+    assert_nothing_runs_of_ours
+}
+
+# Nothing of walseal's or of its commands outlives it; servers may.
+assert_nothing_runs_of_ours() {
+    run ! kill -0 "$(cat "$CLUSTER/backup.pid")"
+}
+
+@test "a base backup opens without an archive, from a file and through an uploader" {
+    primary directory
+    add_rows
+    name=$(cluster_run base-backup -k key -d base -- -c fast)
+    [[ $name =~ ^base-[0-9]{8}-[0-9]{6}\.tar\.walseal$ ]]
+    cluster_run base-backup -k key -u 'store put base/%f' -n two -- -c fast -l "it's a label"
+    cluster_stop primary fast
+    cluster_run restore-base-backup -k key -f "base/$name" restored
+    recover_with
+    assert_opened_with 1000
+    cluster_stop restored fast
+    rm -rf "$CLUSTER/restored"
+    cluster_run restore-base-backup -k key -u 'store get base/two' restored
+    grep -q "LABEL: it's a label" "$CLUSTER/restored/backup_label"
+    recover_with
+    assert_opened_with 1000
+}
+
+@test "pg_basebackup killed half way leaves no file" {
+    slow_backups
+    in_background base-backup -k key -d base -n half
+    half_way
+    kill -KILL "$(cat "$CLUSTER/backup.pid")"
+    ended_with 103
+    grep -q 'killed by signal 9' stderr
+    assert_only "$CLUSTER/base"
+}
+
+@test "pg_basebackup killed half way leaves no object in the store" {
+    slow_backups
+    in_background base-backup -k key -u 'store put base/%f' -n half
+    half_way
+    kill -KILL "$(cat "$CLUSTER/backup.pid")"
+    ended_with 103
+    sleep 0.3
+    assert_only "$CLUSTER/store/base"
+}
+
+@test "pg_basebackup killed half way leaves a plain pipe with what never opens to its end" {
+    slow_backups
+    in_background sh -c 'walseal encrypt -k key --from "exec pg_basebackup -D - -Ft -X fetch" >half'
+    half_way
+    kill -KILL "$(cat "$CLUSTER/backup.pid")"
+    ended_with 103
+    [ "$(stat -c %s "$CLUSTER/half")" -gt 1000000 ]
+    run_status cluster_run walseal decrypt -k key -o plain half
+    assert_status 206
+    assert_absent "$CLUSTER/plain"
+}
+
+@test "a server that ends the backup half way leaves no file" {
+    slow_backups
+    in_background base-backup -k key -d base -n half
+    half_way
+    is_true "select pg_terminate_backend(pid) from pg_stat_replication"
+    ended_with 103
+    assert_only "$CLUSTER/base"
+}
+
+@test "walseal killed by SIGKILL half way leaves no file and no object in the store" {
+    slow_backups
+    for sink in '-o base/half' '--to "store put base/half"'; do
+        rm -f "$CLUSTER/backup.pid"
+        in_background sh -c "echo \$\$ >walseal.pid
+            exec walseal encrypt -k key --from 'exec pg_basebackup -D - -Ft -X fetch' $sink"
+        half_way
+        kill -KILL "$(cat "$CLUSTER/walseal.pid")"
+        wait "$!" || true
+        eventually assert_nothing_runs_of_ours
+        sleep 0.3
+        assert_absent "$CLUSTER/base/half" "$CLUSTER/store/base/half"
+    done
+}
+
+# restoring ARGUMENT...: restore-base-backup into the new directory "restored".
+restoring() {
+    run_status cluster_run restore-base-backup "$@" restored
+}
+
+@test "a backup that can't be trusted to its last byte leaves the data directory empty" {
+    primary directory
+    cluster_run base-backup -k key -d base -n whole -- -c fast
+    cluster_run cp base/whole base/bad
+
+    flip_bit "$CLUSTER/base/bad" 9000000
+    restoring -k key -f base/bad
+    assert_status 205
+    assert_only "$CLUSTER/restored"
+
+    cluster_run cp base/whole base/bad
+    truncate -s $((24 + 1000 * 8209)) "$CLUSTER/base/bad"
+    restoring -k key -f base/bad
+    assert_status 206
+    assert_only "$CLUSTER/restored"
+
+    cluster_new_key other
+    restoring -k other -f base/whole
+    assert_status 204
+    assert_only "$CLUSTER/restored"
+
+    restoring -k key -u 'cat base/whole; exit 7'
+    assert_status 203
+    assert_only "$CLUSTER/restored"
+
+    # whole to walseal and to tar, but its last members are gone, with the manifest
+    cluster_run walseal decrypt -k key -o plain base/whole
+    head -c 9000960 "$CLUSTER/plain" | cluster_run walseal encrypt -k key -o base/short
+    restoring -k key -f base/short
+    assert_status 203
+    assert_only "$CLUSTER/restored"
+
+    restoring -k key -f base/whole
+    assert_status 0
+}
+
+@test "nothing that is there already is touched" {
+    primary directory
+    cluster_run sh -c 'echo mine >base/taken'
+    run_status cluster_run base-backup -k key -d base -n taken -- -c fast
+    assert_status 103
+    assert_stderr_has 'exists already'
+    [ "$(cat "$CLUSTER/base/taken")" = mine ]
+    cluster_run mkdir restored
+    cluster_run touch restored/mine
+    restoring -k key -f base/taken
+    assert_status 201
+    assert_stderr_has 'not empty'
+    assert_only "$CLUSTER/restored" mine
+}
+
+@test "a wrong use is told from a failure" {
+    for wrong in '' '-d base -u cat' '-d base -n a/b' '-d base -n -x' '-z'; do
+        # shellcheck disable=SC2086  # words
+        run_status cluster_run base-backup $wrong
+        assert_status 101
+    done
+    for wrong in '-f a' '-f a -u b restored' 'restored' '-z'; do
+        # shellcheck disable=SC2086  # words
+        run_status cluster_run restore-base-backup $wrong
+        assert_status 201
+    done
+}
