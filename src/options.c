@@ -30,7 +30,8 @@ static bool parse_number(const char *text, uint64_t max, uint64_t *number)
 static bool add_path(const char **paths, size_t *count, const char *path, struct error *err)
 {
     if (*count == OPTIONS_KEYS_MAX)
-        return fail(err, ERROR_USAGE, "more than %d keys", OPTIONS_KEYS_MAX);
+        return fail(err, ERROR_USAGE, "%s: more than %d keys: name their directory", path,
+                    OPTIONS_KEYS_MAX);
     paths[(*count)++] = path;
     return true;
 }
@@ -157,7 +158,7 @@ static bool set_option(struct parser *parser, enum option_id id, const char *val
 static bool may_repeat(enum option_id id)
 {
     return id == OPTION_KEY_FILE || id == OPTION_COMPARE_KEY || id == OPTION_VERBOSE ||
-           id == OPTION_QUIET;
+           id == OPTION_QUIET || id == OPTION_HELP;
 }
 
 static bool take_option(struct parser *parser, const struct option_row *row, const char *value,
@@ -177,15 +178,12 @@ static bool take_option(struct parser *parser, const struct option_row *row, con
 /* An abbreviation that works today would mean something else once there is another option. */
 static bool is_abbreviated(const char *word, const char *name)
 {
-    if (strncmp(word, "--", 2) != 0)
-        return false;
-    size_t len = strcspn(word + 2, "=");
-    return len != strlen(name);
+    return strncmp(word, "--", 2) == 0 && strcspn(word + 2, "=") != strlen(name);
 }
 
-static bool fail_option(char **argv, int found, struct error *err)
+/* word: the one that getopt_long refused something in. */
+static bool fail_option(const char *word, int found, struct error *err)
 {
-    const char *word = argv[optind - 1];
     if (strncmp(word, "--", 2) != 0) {
         if (found == ':')
             return fail(err, ERROR_USAGE, "-%c needs an argument", optopt);
@@ -209,6 +207,23 @@ static bool take_operand(struct options *options, const char *operand, struct er
     return true;
 }
 
+/* What getopt_long found in word. *help: it was --help, to the last letter. */
+static bool take_word(struct parser *parser, const char *word, int found, bool *help,
+                      struct error *err)
+{
+    if (found == '?' || found == ':')
+        return fail_option(word, found, err);
+    if (found == 1)
+        return take_operand(parser->options, optarg, err);
+    const struct option_row *row = options_table_find(found);
+    if (is_abbreviated(word, row->name))
+        return fail(err, ERROR_USAGE, "%.*s is no option: did you mean --%s",
+                    (int)strcspn(word, "="), word, row->name);
+    *help = *help || row->id == OPTION_HELP;
+    return take_option(parser, row, optarg, err);
+}
+
+/* Goes on behind a failure, of which err keeps the first: there may be a --help. */
 static bool parse_words(struct parser *parser, int argc, char **argv, struct error *err)
 {
     struct option longs[OPTION_COUNT + 1];
@@ -216,34 +231,24 @@ static bool parse_words(struct parser *parser, int argc, char **argv, struct err
     options_table_for_getopt(longs, shorts);
     optind = 0; /* start anew, also in a second parse of the same process (tests) */
     opterr = 0;
+    bool good = true;
+    bool help = false;
     for (;;) {
+        /* Where getopt_long goes on; it stays in a word until its last letter (-vk key) is taken.
+         */
+        const char *word = argv[optind > 0 ? optind : 1];
         int found = getopt_long(argc, argv, shorts, longs, NULL);
         if (found == -1)
             break;
-        if (found == '?' || found == ':')
-            return fail_option(argv, found, err);
-        if (found == 1) {
-            if (!take_operand(parser->options, optarg, err))
-                return false;
-            continue;
-        }
-        const struct option_row *row = options_table_find(found);
-        const char *word =
-            argv[optind - 1] == optarg && optind >= 2 ? argv[optind - 2] : argv[optind - 1];
-        if (is_abbreviated(word, row->name))
-            return fail(err, ERROR_USAGE, "%.*s is no option: did you mean --%s",
-                        (int)strcspn(word, "="), word, row->name);
-        if (row->id == OPTION_HELP) {
-            parser->options->topic = parser->options->command;
-            parser->options->command = COMMAND_HELP;
-            return true;
-        }
-        if (!take_option(parser, row, optarg, err))
-            return false;
+        good = take_word(parser, word, found, &help, err) && good;
     }
     while (optind < argc)
-        if (!take_operand(parser->options, argv[optind++], err))
-            return false;
+        good = take_operand(parser->options, argv[optind++], err) && good;
+    if (!help)
+        return good;
+    error_clear(err);
+    parser->options->topic = parser->options->command;
+    parser->options->command = COMMAND_HELP;
     return true;
 }
 
@@ -255,7 +260,7 @@ static bool judge_missing(const struct parser *parser, struct error *err)
     if (options->input != NULL)
         return fail(err, ERROR_USAGE,
                     "--missing speaks of --from's command or of standard input, not of an INPUT");
-    if (strcmp(parser->missing, "empty") != 0)
+    if (strpbrk(parser->missing, "0123456789") != NULL)
         return fail(err, ERROR_USAGE,
                     "--missing: exit statuses are those of a command: it needs --from");
     return true;
@@ -266,6 +271,9 @@ static bool judge(struct parser *parser, struct error *err)
     struct options *options = parser->options;
     if (parser->seen[OPTION_QUIET] != NULL && parser->seen[OPTION_VERBOSE] != NULL)
         return fail(err, ERROR_USAGE, "-q and -v contradict each other");
+    /* the line that nobody asked for; --progress=always still does, and SIGUSR1 */
+    if (parser->seen[OPTION_QUIET] != NULL && parser->seen[OPTION_PROGRESS] == NULL)
+        options->progress = PROGRESS_NEVER;
     if (options->input != NULL && options->from != NULL)
         return fail(err, ERROR_USAGE, "%s: an INPUT and --from: there can be one source",
                     options->input);

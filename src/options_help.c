@@ -8,9 +8,9 @@
 enum { HELP_SIZE = 6144, TEXT_COLUMN = 26 };
 
 static const char overview[] =
-    "usage: walseal encrypt [-k FILE] [-t T] [INPUT | --from COMMAND] [-o FILE | --to COMMAND]\n"
-    "       walseal decrypt [-k FILE|DIR]... [-t T] [INPUT | --from COMMAND] [-o FILE | --to "
-    "COMMAND]\n"
+    "usage: walseal encrypt [-k FILE]        [OPTION]... [SOURCE] [SINK]\n"
+    "       walseal decrypt [-k FILE|DIR]... [OPTION]... [SOURCE] [SINK]\n"
+    "         SOURCE = INPUT | --from COMMAND    SINK = -o FILE | --to COMMAND\n"
     "       walseal --help | --version | COMMAND --help\n"
     "\n"
     "Seals PostgreSQL backups: a filter between pg_basebackup, archive_command or\n"
@@ -20,13 +20,14 @@ static const char overview[] =
     "Keys come from -k or from WALG_LIBSODIUM_KEY, WALG_LIBSODIUM_KEY_PATH and\n"
     "WALG_LIBSODIUM_KEY_TRANSFORM, which mean what they mean to WAL-G.\n"
     "\n"
-    "  archive_command = 'walseal encrypt -k /etc/walseal/key --no-clobber -o /archive/%f %p'\n"
-    "  restore_command = 'walseal decrypt -k /etc/walseal/key -o %p /archive/%f'\n"
+    "  archive_command = 'walseal encrypt -k KEY --no-clobber -o /archive/%f %p'\n"
+    "  restore_command = 'walseal decrypt -k KEY -o %p /archive/%f'\n"
     "\n"
     "The whole story: man walseal\n";
 
 static const char encrypt_head[] =
-    "usage: walseal encrypt [-k FILE] [-t T] [INPUT | --from COMMAND] [-o FILE | --to COMMAND]\n"
+    "usage: walseal encrypt [-k FILE] [OPTION]... [INPUT | --from COMMAND]\n"
+    "                       [-o FILE | --to COMMAND]\n"
     "\n"
     "Encrypts INPUT, what COMMAND writes, or standard input.\n"
     "\n";
@@ -34,12 +35,13 @@ static const char encrypt_head[] =
 static const char encrypt_tail[] =
     "\n"
     "exit status: 0 all of it; 101 usage; 102 key; 103 input or output\n"
-    "example: walseal encrypt -k /etc/walseal/key --from \"pg_basebackup -D - -Ft -X fetch\" "
-    "-o base.tar.enc\n";
+    "example: walseal encrypt -k /etc/walseal/key -o base.tar.enc \\\n"
+    "             --from \"pg_basebackup -D - -Ft -X fetch\"\n"
+    "more: man walseal\n";
 
 static const char decrypt_head[] =
-    "usage: walseal decrypt [-k FILE|DIR]... [-t T] [INPUT | --from COMMAND] [-o FILE | --to "
-    "COMMAND]\n"
+    "usage: walseal decrypt [-k FILE|DIR]... [OPTION]... [INPUT | --from COMMAND]\n"
+    "                       [-o FILE | --to COMMAND]\n"
     "\n"
     "Decrypts INPUT, what COMMAND writes, or standard input; writes what was\n"
     "authenticated and nothing else.\n"
@@ -49,8 +51,9 @@ static const char decrypt_tail[] =
     "\n"
     "exit status: 0 all of it; 1 there is nothing here; 201 usage; 202 key; 203 input\n"
     "or output; 204 no key opens it; 205 damaged; 206 truncated; 207 unsupported\n"
-    "example: walseal decrypt -k /etc/walseal/key --from \"rclone cat store:wal/%f\" "
-    "--missing 3,4,empty -o %p\n";
+    "example: walseal decrypt -k /etc/walseal/key \\\n"
+    "             --from \"rclone cat store:base.tar.enc\" --to \"tar -x -C $PGDATA\"\n"
+    "more: man walseal\n";
 
 static void add(char *text, const char *more)
 {

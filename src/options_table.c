@@ -18,7 +18,7 @@ const struct option_row options_table[OPTION_COUNT] = {
      "FILE",
      OPTION_BOTH,
      {"the key",
-      "a key, or a directory of keys; may repeat: the one that\nopens the stream is found"}},
+      "a key, or a directory of keys; may repeat: the one\nthat opens the stream is found"}},
     {OPTION_METHOD, "method", 'm', required_argument, "METHOD", OPTION_ENCRYPT,
      SAME("sodium: what is written")},
     {OPTION_KEY_TRANSFORM,

@@ -15,6 +15,9 @@
 
 enum { REDRAW_MS = 500, LOG_LINE_MS = 60 * 1000, LINE_SIZE = 160 };
 
+/* 9999:59:59. What would be longer is as good as never, and would not fit the line. */
+enum { TIME_MAX_S = 10000 * 3600 - 1 };
+
 static struct {
     const struct source *source; /* NULL: nothing is watched */
     uint64_t size;
@@ -45,15 +48,16 @@ static void format_bytes(double bytes, char *text, size_t text_size)
 {
     static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
     size_t unit = 0;
-    while (bytes >= 1024 && unit + 1 < sizeof units / sizeof units[0]) {
+    while (bytes >= (unit == 0 ? 1024 : 1023.95) && unit + 1 < sizeof units / sizeof units[0]) {
         bytes /= 1024;
         unit++;
     }
     snprintf(text, text_size, unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
 }
 
-static void format_time(uint64_t seconds, char *text, size_t text_size)
+static void format_time(double passed, char *text, size_t text_size)
 {
+    uint64_t seconds = passed < TIME_MAX_S ? (uint64_t)passed : TIME_MAX_S;
     snprintf(text, text_size, "%" PRIu64 ":%02u:%02u", seconds / 3600,
              (unsigned)(seconds / 60 % 60), (unsigned)(seconds % 60));
 }
@@ -68,11 +72,11 @@ static size_t format_line(char *line, size_t line_size)
     double per_second = passed_ms == 0 ? 0 : (double)bytes * 1000 / (double)passed_ms;
     format_bytes((double)bytes, amount, sizeof amount);
     format_bytes(per_second, rate, sizeof rate);
-    format_time(passed_ms / 1000, elapsed, sizeof elapsed);
+    format_time((double)passed_ms / 1000, elapsed, sizeof elapsed);
     int len = snprintf(line, line_size, "walseal: %s, %s/s, %s", amount, rate, elapsed);
     if (watch.size > 0 && bytes <= watch.size && per_second > 0) {
         char left[32];
-        format_time((uint64_t)((double)(watch.size - bytes) / per_second), left, sizeof left);
+        format_time((double)(watch.size - bytes) / per_second, left, sizeof left);
         len += snprintf(line + len, line_size - (size_t)len, ", %.0f %%, %s left",
                         100 * (double)bytes / (double)watch.size, left);
     }

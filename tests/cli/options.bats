@@ -134,13 +134,36 @@ refused() {
 }
 
 @test "--help says how each command is used, and wins over what is wrong behind it" {
-    for words in --help "encrypt --help" "decrypt -h" "encrypt -h --foo"; do
+    for words in --help "encrypt --help" "decrypt -h" "encrypt -h --foo" "encrypt --foo --help"; do
         # shellcheck disable=SC2086
         run_status "$WALSEAL" $words
         assert_status 0
         assert_silent
         grep -q "^usage: walseal" stdout
     done
+}
+
+@test "help fits a terminal of 80 columns" {
+    for words in --help "encrypt --help" "decrypt --help"; do
+        # shellcheck disable=SC2086
+        "$WALSEAL" $words >help
+        run_status awk 'length > 80 { print; found = 1 } END { exit found }' help
+        assert_status 0
+    done
+}
+
+@test "-q silences the progress that nobody asked for, not the one that was" {
+    run_status "$WALSEAL" encrypt -q -k key plain
+    assert_silent
+    run_status "$WALSEAL" encrypt -q --progress=always -k key plain
+    assert_stderr_has "walseal: 5 B"
+}
+
+@test "letters may be joined, the last one with its argument" {
+    run_status "$WALSEAL" decrypt -qkkey sealed
+    assert_status 0
+    assert_same stdout plain
+    refused 201 "-z is no option" "$WALSEAL" decrypt -qz -k key sealed
 }
 
 @test "--version names the libraries" {
