@@ -84,11 +84,11 @@ static bool judge_directory(const char *path, const char *directory, enum error_
                             struct error *err)
 {
     DIR *entries = opendir(directory);
-    if (!entries)
-        return fail_errno(err, kind, errno,
-                          "%s: no such file, and its directory cannot be read: is the archive "
-                          "mounted?",
-                          path);
+    if (!entries) {
+        fail_errno(err, kind, errno, "%s: no such file, and its directory cannot be read", path);
+        error_append(err, ": is the archive mounted?");
+        return false;
+    }
     const struct dirent *entry;
     do {
         errno = 0;
