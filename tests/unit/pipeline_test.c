@@ -1,5 +1,6 @@
-/* The pipeline with a codec of the test's own: small chunks, steps that take uneven time, faults where
- * they are asked for. Whatever the number of threads, the outcome must be the same. */
+/* The pipeline with a codec of the test's own: small chunks, steps that take uneven time,
+ * faults where they are asked for. Whatever the number of threads, the outcome must be the
+ * same. */
 #define _GNU_SOURCE
 #include "pipeline.h"
 
