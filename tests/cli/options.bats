@@ -164,6 +164,10 @@ refused() {
     assert_status 0
     assert_same stdout plain
     refused 201 "-z is no option" "$WALSEAL" decrypt -qz -k key sealed
+    run_status "$WALSEAL" decrypt --no-clobber -qkkey -oout sealed
+    assert_status 0
+    assert_same out plain
+    refused 201 "-z is no option" "$WALSEAL" decrypt --no-clobber -qz -k key sealed
 }
 
 @test "--version names the libraries" {
