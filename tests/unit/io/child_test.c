@@ -828,7 +828,8 @@ static void a_stop_and_a_continue_reach_the_whole_group(void **state)
 {
     (void)state;
     char line[32];
-    struct children *children = start(CHILD_FROM, "echo $$; sleep 60 & echo $!; wait");
+    /* not the shell's wait: stopping and continuing what it waits for may end it */
+    struct children *children = start(CHILD_FROM, "echo $$; sleep 60 & echo $!; exec sleep 60");
     pid_t pids[2];
     for (int i = 0; i < 2; i++) {
         read_text(children_fd(children, 0), line, sizeof line, true);
