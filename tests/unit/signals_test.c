@@ -35,7 +35,7 @@ static int status_of(void (*body)(int), int signal_number)
         body(signal_number);
         _exit(1);
     }
-    int status;
+    int status = 0;
     assert_true(pid > 0 && waitpid(pid, &status, 0) == pid);
     return status;
 }
