@@ -336,6 +336,8 @@ kill_200() {
         kill -s TSTP "$pid"
         wait_until 5 in_state T "$(cat from-pid)"
         wait_until 5 in_state T "$(cat to-pid)"
+        # It stops itself last: a SIGCONT before that would be lost.
+        wait_until 5 in_state T "$pid"
         kill -s CONT "$pid"
         wait_until 5 in_state SRD "$(cat from-pid)"
         wait_until 5 in_state SRD "$(cat to-pid)"
