@@ -33,10 +33,11 @@ HARDENING_LINK = $(call once,HARDENING_LINK,-pie \
 SANITIZE_FLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)
 
-PACKAGES = libsodium libcrypto
-PACKAGES_WANTED = 'libsodium >= 1.0.18' 'libcrypto >= 3.0'
+PACKAGES = libsodium libcrypto libgcrypt zlib
+PACKAGES_WANTED = 'libsodium >= 1.0.18' 'libcrypto >= 3.0' 'libgcrypt >= 1.10' zlib
 PACKAGE_CFLAGS = $(call once,PACKAGE_CFLAGS,$(shell pkg-config --cflags $(PACKAGES)))
-PACKAGE_LIBS = $(call once,PACKAGE_LIBS,$(shell pkg-config --libs $(PACKAGES)))
+# libbz2 has no pkg-config file everywhere.
+PACKAGE_LIBS = $(call once,PACKAGE_LIBS,$(shell pkg-config --libs $(PACKAGES)) -lbz2)
 
 COMPILE = $(CC) -std=c17 -fPIE -pthread $(HARDENING) $(WARNINGS) $(WERROR) -Isrc \
 	-DWALSEAL_VERSION='"$(VERSION)"' $(PACKAGE_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(SANITIZE_FLAGS)
@@ -95,7 +96,8 @@ $(LIBRARY): $(filter-out $(OUT)/src/main.o,$(OBJECTS))
 $(OUT)/flags: FORCE
 	@mkdir -p $(@D)
 	@command -v pkg-config >/dev/null && pkg-config --exists $(PACKAGES_WANTED) || { \
-	    printf '%s\n' "walseal needs pkg-config, libsodium >= 1.0.18 and OpenSSL's libcrypto >= 3.0;" \
+	    printf '%s\n' "walseal needs pkg-config, libsodium >= 1.0.18, OpenSSL's libcrypto >= 3.0," \
+	        "libgcrypt >= 1.10, zlib and libbz2;" \
 	        "on Debian: $$($(INSTALL_DEPENDENCIES) --print build)" >&2; exit 1; }
 	@printf '%s\n' '$(subst ','\'',$(COMPILE) $(LINK) $(LINK_LIBS))' >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi

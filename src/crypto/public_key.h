@@ -1,0 +1,94 @@
+/*
+ * Public-key operations over the numbers of OpenPGP's keys (RFC 9580 section 5.5.5).
+ *
+ * Numbers are big-endian octets; leading zero octets may be missing or there. Points of the
+ * Weierstrass curves are 04 X Y; Curve25519, Ed25519, X448 and Ed448 are native octets (without the
+ * 40 that OpenPGP's legacy forms put before a point, and, for the legacy secret scalar, already
+ * turned to native order by the caller). Everything secret lies in locked memory of the libraries or
+ * of secret.h and is wiped.
+ */
+#ifndef WALSEAL_CRYPTO_PUBLIC_KEY_H
+#define WALSEAL_CRYPTO_PUBLIC_KEY_H
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "crypto/digest.h"
+
+enum public_key_kind {
+    PUBLIC_KEY_RSA,     /* public n e        secret d p q u (u = 1/p mod q) */
+    PUBLIC_KEY_DSA,     /* public p q g y    secret x */
+    PUBLIC_KEY_ELGAMAL, /* public p g y      secret x */
+    PUBLIC_KEY_ECDSA,   /* public Q          secret scalar */
+    PUBLIC_KEY_ECDH,    /* public Q          secret scalar; Weierstrass curves */
+    PUBLIC_KEY_ED25519, /* public 32 octets  secret 32 (the seed) */
+    PUBLIC_KEY_ED448,   /* public 57 octets  secret 57 (the seed) */
+    PUBLIC_KEY_X25519,  /* public 32 octets  secret 32 */
+    PUBLIC_KEY_X448,    /* public 56 octets  secret 56 */
+};
+
+enum public_key_curve {
+    CURVE_NONE, /* the kind says it all */
+    CURVE_P256,
+    CURVE_P384,
+    CURVE_P521,
+    CURVE_BRAINPOOL_P256,
+    CURVE_BRAINPOOL_P384,
+    CURVE_BRAINPOOL_P512,
+};
+
+enum {
+    PUBLIC_KEY_NUMBERS_MAX = 4,
+    PUBLIC_KEY_NUMBER_LEN_MAX = 2048, /* 16384 bits */
+    PUBLIC_KEY_POINT_LEN_MAX = 1 + 2 * 66,
+    PUBLIC_KEY_SHARED_LEN_MAX = 66,
+};
+
+struct public_numbers {
+    enum public_key_kind kind;
+    enum public_key_curve curve;
+    struct bytes number[PUBLIC_KEY_NUMBERS_MAX]; /* in the order above */
+};
+
+struct secret_numbers {
+    struct bytes number[PUBLIC_KEY_NUMBERS_MAX]; /* in the order above */
+};
+
+/* Bits of strength's usual measure: of n or p, of the curve. */
+unsigned public_key_bits(const struct public_numbers *numbers);
+
+/* Octets of one point of the curve, and of its shared secret (X alone). */
+size_t public_key_point_len(const struct public_numbers *numbers);
+size_t public_key_shared_len(const struct public_numbers *numbers);
+
+/* Whether signature (RSA: s; DSA, ECDSA: r, s; Ed25519 and Ed448: one string of 64 or 114 octets in
+ * number 0) is one of the hash value hash under numbers. A malformed one isn't. */
+bool public_key_verify(const struct public_numbers *numbers, enum digest_kind digest,
+                       const unsigned char *hash, const struct bytes signature[2]);
+
+/* Whether the secret numbers belong to the public ones (a key file that was tampered with would
+ * otherwise give the secret away): every number is checked. */
+bool public_key_fits(const struct public_numbers *numbers, const struct secret_numbers *secret);
+
+/* RSA and ElGamal decryption without any padding check: writes the number, padded on the left with
+ * zeros to out_len (the length of n or p in octets). cipher: one number, for ElGamal two. False: the
+ * number is out of range or the library failed, which tells nothing about the secret. */
+bool public_key_decrypt_raw(const struct public_numbers *numbers,
+                            const struct secret_numbers *secret, const struct bytes cipher[2],
+                            unsigned char *out, size_t out_len);
+
+/* RSA and ElGamal encryption of a number that was padded already, of the length of n or p. out[0],
+ * for ElGamal out[1] too, have room for as many octets, which are all written. */
+bool public_key_encrypt_raw(const struct public_numbers *numbers, struct bytes padded,
+                            unsigned char *const out[2]);
+
+/* ECDH: the shared secret (public_key_shared_len octets) of our secret and their point. False: the
+ * point is malformed, not on the curve or infinity, or the secret comes out as zero. */
+bool public_key_agree(const struct public_numbers *numbers, const struct secret_numbers *secret,
+                      struct bytes point, unsigned char *shared);
+
+/* ECDH for encrypting: a new ephemeral key's point (public_key_point_len octets) and the secret it
+ * shares with numbers. */
+bool public_key_agree_ephemeral(const struct public_numbers *numbers, unsigned char *point,
+                                unsigned char *shared);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * Transferable keys (RFC 9580 section 10): a primary key, its user IDs, its subkeys, and what the
+ * signatures that verify say about them. Nothing is believed that no valid self-signature says.
+ */
+#ifndef WALSEAL_FORMATS_OPENPGP_CERTIFICATE_H
+#define WALSEAL_FORMATS_OPENPGP_CERTIFICATE_H
+
+#include "base/notes.h"
+#include "formats/openpgp/signature.h"
+
+#include <time.h>
+
+enum { CERTIFICATE_KEYS_MAX = 64, CERTIFICATE_PACKETS_MAX = 4096 };
+
+/* One key of a certificate with what is known of it. */
+struct certificate_key {
+    struct openpgp_key key;
+    bool is_bound; /* a valid signature of the primary key speaks for it */
+    bool is_revoked;
+    uint32_t flags; /* enum key_flags */
+    bool has_expiry;
+    uint64_t expiry; /* seconds since 1970 */
+    bool by_sha1;    /* its newest binding was made with SHA-1 after 2023-02-01 */
+};
+
+/* Points into the bytes it was parsed from. */
+struct certificate {
+    struct certificate_key keys[CERTIFICATE_KEYS_MAX]; /* keys[0] is the primary key */
+    size_t key_count;
+    struct bytes user_id; /* the primary one, or empty */
+    struct bytes ciphers; /* preferred ones */
+    bool has_ciphers;
+    uint8_t features;
+};
+
+/* Takes the next certificate off the front of a sequence of packets. now: for signatures that
+ * expired. Subkeys of unknown versions or algorithms are skipped with a verbose note. False:
+ * ERROR_DAMAGED or ERROR_UNSUPPORTED, no key begins here, or malformed. The text names no object. */
+bool certificate_take(struct bytes *from, time_t now, struct certificate *certificate,
+                      struct notes *notes, const char *origin, struct error *err);
+
+/* The key that encrypts to this certificate now: the newest valid subkey with a flag for encryption,
+ * or the primary key where it has one. NULL: ERROR_KEY with every key and why it can't be used
+ * ("origin: subkey ID expired on 2025-01-31; ..."). allow_expired passes over expiry. Warns: about to
+ * expire within 30 days, SHA-1, RSA below 2048 (refused). A creation time up to 24 hours ahead is a
+ * skewed clock. */
+const struct openpgp_key *certificate_encryption_key(const struct certificate *certificate,
+                                                     const char *origin, time_t now,
+                                                     bool allow_expired, struct notes *notes,
+                                                     struct error *err);
+
+#endif
