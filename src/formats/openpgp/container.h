@@ -6,7 +6,7 @@
 #define WALSEAL_FORMATS_OPENPGP_CONTAINER_H
 
 #include "format.h"
-#include "formats/openpgp/packet.h"
+#include "formats/openpgp/packet_stream.h"
 #include "formats/openpgp/session_key.h"
 
 enum {
