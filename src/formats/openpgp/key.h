@@ -33,11 +33,12 @@ struct openpgp_key {
 
 /* tag: one of the four key tags. False: ERROR_DAMAGED, malformed; ERROR_UNSUPPORTED, a version
  * other than 4 and 6. The texts name no object. A key of an unknown algorithm or curve parses, with
- * is_known false; its fingerprint is right where its public part is followed by nothing. */
+ * is_known false; where a version 4 key's algorithm is unknown, nobody can tell its public part from
+ * its secret one: all of it counts as public, and only a public key's fingerprint is right. */
 bool openpgp_key_parse(uint8_t tag, struct bytes body, struct openpgp_key *key, struct error *err);
 
-/* Adds to digest what a signature over a key hashes (section 5.2.4): a prefix octet, a length, and
- * public_part. signature_version 6 hashes as version 6 keys do. */
+/* Adds to digest what fingerprints and signatures over a key hash (sections 5.5.4 and 5.2.4): a
+ * prefix octet and a length, both by the key's version, and public_part. */
 struct digest;
 bool openpgp_key_hash(const struct openpgp_key *key, struct digest *digest);
 
