@@ -1,0 +1,114 @@
+#include "formats/openpgp/s2k_memory.h"
+
+#include <stdbool.h>
+
+static bool remembered;
+static uint64_t remembered_kib;
+
+void s2k_memory_begin(void)
+{
+    remembered_kib = s2k_memory_kib();
+    remembered = true;
+}
+
+uint64_t s2k_memory_kib(void)
+{
+    return remembered ? remembered_kib : s2k_memory_kib_in("/proc", "/sys/fs/cgroup");
+}
+
+#ifdef __linux__
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PATH_SIZE = 4096, LINE_SIZE = 4096 };
+
+/* The number after start in the first line that begins with start; UINT64_MAX: none. */
+static uint64_t number_in(const char *path, const char *start)
+{
+    char line[LINE_SIZE];
+    uint64_t number = UINT64_MAX;
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return UINT64_MAX;
+    while (number == UINT64_MAX && fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, start, strlen(start)) == 0 &&
+            sscanf(line + strlen(start), "%" SCNu64, &number) != 1)
+            break; /* "max" */
+    fclose(file);
+    return number;
+}
+
+/* This process's place in a hierarchy of cgroups, which begins with a slash: that of version 2
+ * ("0::/path"), or of version 1's memory controller ("7:memory:/path"). */
+static bool find_cgroup(const char *proc, const char *mark, char path[PATH_SIZE])
+{
+    char name[PATH_SIZE];
+    char line[LINE_SIZE];
+    bool found = false;
+    snprintf(name, sizeof name, "%s/self/cgroup", proc);
+    FILE *file = fopen(name, "re");
+    if (file == NULL)
+        return false;
+    while (!found && fgets(line, sizeof line, file) != NULL) {
+        const char *at = strstr(line, mark);
+        if (at == NULL)
+            continue;
+        line[strcspn(line, "\n")] = '\0';
+        snprintf(path, PATH_SIZE, "%s", at + strlen(mark));
+        found = path[0] == '/' || path[0] == '\0';
+    }
+    fclose(file);
+    return found;
+}
+
+/* The least limit between a cgroup and the root of its hierarchy. A container sees its own cgroup as
+ * the root, whatever the path says. */
+static uint64_t cgroup_limit_kib(const char *root, char path[PATH_SIZE], const char *file)
+{
+    uint64_t least = UINT64_MAX;
+    for (;;) {
+        char name[2 * PATH_SIZE];
+        size_t len = strlen(path);
+        while (len > 0 && path[len - 1] == '/')
+            path[--len] = '\0';
+        snprintf(name, sizeof name, "%s%s/%s", root, path, file);
+        uint64_t limit = number_in(name, "");
+        if (limit < least)
+            least = limit;
+        char *slash = strrchr(path, '/');
+        if (slash == NULL)
+            return least == UINT64_MAX ? least : least / 1024;
+        *slash = '\0';
+    }
+}
+
+uint64_t s2k_memory_kib_in(const char *proc, const char *cgroup)
+{
+    char name[PATH_SIZE];
+    char path[PATH_SIZE];
+    snprintf(name, sizeof name, "%s/meminfo", proc);
+    uint64_t least = number_in(name, "MemAvailable:");
+    if (!find_cgroup(proc, "0::", path))
+        path[0] = '\0';
+    uint64_t limit = cgroup_limit_kib(cgroup, path, "memory.max");
+    if (limit < least)
+        least = limit;
+    if (!find_cgroup(proc, ":memory:", path))
+        path[0] = '\0';
+    snprintf(name, sizeof name, "%s/memory", cgroup);
+    limit = cgroup_limit_kib(name, path, "memory.limit_in_bytes");
+    return limit < least ? limit : least;
+}
+
+#else
+
+uint64_t s2k_memory_kib_in(const char *proc, const char *cgroup)
+{
+    (void)proc;
+    (void)cgroup;
+    return UINT64_MAX;
+}
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * How much memory there is for a passphrase that asks for much (Argon2).
+ */
+#ifndef WALSEAL_FORMATS_OPENPGP_S2K_MEMORY_H
+#define WALSEAL_FORMATS_OPENPGP_S2K_MEMORY_H
+
+#include <stdint.h>
+
+/* Finds it out and remembers it: to be called before threads and before a sandbox that hides where
+ * it is told. Without it, each s2k_memory_kib looks anew. */
+void s2k_memory_begin(void);
+
+/* KiB that can be had without swapping and without meeting a cgroup's limit, UINT64_MAX where nothing
+ * tells. */
+uint64_t s2k_memory_kib(void);
+
+/* The same, of the files of /proc and /sys/fs/cgroup under other names: for tests. */
+uint64_t s2k_memory_kib_in(const char *proc, const char *cgroup);
+
+#endif
