@@ -25,6 +25,9 @@ enum { DIGEST_LEN_MAX = 64 };
 /* Bytes of its result. */
 size_t digest_len(enum digest_kind kind);
 
+/* What OpenSSL calls it, for the other files of crypto/. */
+const char *digest_openssl_name(enum digest_kind kind);
+
 /* One running hash; used by one thread at a time. */
 struct digest;
 

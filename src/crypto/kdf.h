@@ -13,8 +13,9 @@
 bool kdf_hkdf(enum digest_kind digest, struct bytes secret, struct bytes salt, struct bytes info,
               unsigned char *out, size_t out_len);
 
-/* Argon2id (RFC 9106). memory_kib is bounded by the caller. False: no memory, or the library
- * failed. */
+/* Argon2id (RFC 9106). memory_kib is bounded by the caller, and the salt has 8 octets or more. An
+ * empty passphrase is served with one lane and a salt of 16 octets only. False: no memory, or the
+ * library failed. */
 bool kdf_argon2id(struct bytes passphrase, struct bytes salt, uint32_t passes, uint32_t lanes,
                   uint32_t memory_kib, unsigned char *out, size_t out_len);
 

@@ -1,0 +1,13 @@
+/*
+ * Starting OpenSSL for digests, key derivation and public keys.
+ */
+#ifndef WALSEAL_CRYPTO_OPENSSL_H
+#define WALSEAL_CRYPTO_OPENSSL_H
+
+#include <stdbool.h>
+
+/* Starts OpenSSL without reading its configuration file, and its secure memory. Before any thread;
+ * later calls do nothing. libgcrypt_begin calls it. */
+bool openssl_begin(void);
+
+#endif
