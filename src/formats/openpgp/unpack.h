@@ -19,7 +19,7 @@ typedef bool unpack_deliver(void *context, const unsigned char *bytes, size_t le
 
 struct unpacker;
 
-/* NULL without memory. name: how errors call the message. */
+/* NULL without memory. name: how errors call the message; it isn't copied. */
 struct unpacker *unpacker_new(const char *name, unpack_deliver *deliver, void *context);
 
 /* Takes the next octets. False: ERROR_DAMAGED (malformed), ERROR_UNSUPPORTED (an unknown compression or
