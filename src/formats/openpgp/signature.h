@@ -65,8 +65,7 @@ bool signature_parse(struct bytes body, struct signature *signature, struct erro
 struct signature_subject {
     const struct openpgp_key *primary;
     const struct openpgp_key *subkey; /* bindings and subkey revocations, or NULL */
-    bool has_user_id;                 /* certifications */
-    uint8_t user_id_tag;              /* PACKET_USER_ID or PACKET_USER_ATTRIBUTE */
+    bool has_user_id;                 /* certifications and their revocations */
     struct bytes user_id;
 };
 
@@ -74,5 +73,8 @@ struct signature_subject {
  * caller's. */
 bool signature_verify(const struct signature *signature, const struct openpgp_key *signer,
                       const struct signature_subject *subject);
+
+/* Whether its type is one of the four certifications of a user ID. */
+bool signature_is_certification(const struct signature *signature);
 
 #endif
