@@ -17,36 +17,48 @@ enum armor_kind {
     ARMOR_OTHER
 };
 
+enum armor_place {
+    ARMOR_IN_DATA,
+    ARMOR_IN_PADDING,    /* behind the first '=' of two */
+    ARMOR_AFTER_PADDING, /* the CRC or the end line may follow */
+    ARMOR_IN_CRC,
+    ARMOR_AFTER_CRC,
+    ARMOR_IN_END_LINE,
+    ARMOR_ENDED, /* the end line was seen whole */
+};
+
 /* The state of decoding one block; to be copied freely, owns nothing. */
 struct armor {
     enum armor_kind kind;
-    uint32_t bits; /* base64 digits that don't fill three octets yet */
+    enum armor_place place;
+    bool at_line_start; /* but for spaces */
+    uint32_t bits;      /* of base64 digits that don't fill an octet yet */
     unsigned bit_count;
-    bool padded; /* '=' was seen: only white space, CRC and the end line may follow */
-    bool at_line_start;
-    bool in_trailer; /* in the CRC or the end line */
-    bool ended;      /* the end line was seen whole */
-    /* what else the decoder needs to know across calls */
-    unsigned char pending[96];
-    size_t pending_len;
+    unsigned end_line_len; /* characters of the end line so far */
+    unsigned dash_count;   /* the last of them, if they are '-' */
 };
 
-/* Whether text has a line that begins a block ("-----BEGIN PGP ") within its first len bytes. */
+/* Whether text has a line that begins a block ("-----BEGIN PGP "), whole or cut off by the end of
+ * text. Spaces before it don't matter, nor does a byte order mark before the first line. */
 bool armor_is_in(const void *text, size_t len);
 
 /* Takes everything up to and with the first begin line and its header lines off the front of text.
  * False: there is no whole head in text (ERROR_TRUNCATED where more could make one whole,
- * ERROR_DAMAGED otherwise; the texts name no object). Cleartext-signed text is ERROR_UNSUPPORTED. */
+ * ERROR_DAMAGED otherwise; the texts name no object). Text that is signed in the clear is
+ * ERROR_UNSUPPORTED. */
 bool armor_begin(struct armor *armor, struct bytes *text, struct error *err);
 
-/* Decodes from the front of text into out (room for text->len octets) until text is used up or the
- * block ends; what follows the end line stays in text. False: ERROR_DAMAGED, at a character that
- * doesn't belong there. */
+/* Decodes from the front of text into out until text is used up or the block ends; what follows the
+ * end line stays in text. Never more octets come out than characters went in, so out needs room for
+ * text->len. False: ERROR_DAMAGED, at a character that doesn't belong there. */
 bool armor_decode(struct armor *armor, struct bytes *text, unsigned char *out, size_t *out_len,
                   struct error *err);
 
-/* At the end of the input: whether the block was whole, with its end line. False: ERROR_TRUNCATED
- * (no end line) or ERROR_DAMAGED (digits left over). */
+/* Whether the end line was seen, whole. */
+bool armor_has_ended(const struct armor *armor);
+
+/* At the end of the input: whether the block was whole, with its end line. False:
+ * ERROR_TRUNCATED. */
 bool armor_end(const struct armor *armor, struct error *err);
 
 #endif
