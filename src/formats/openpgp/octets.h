@@ -12,12 +12,14 @@ enum { OCTETS_PEEK_MAX = 32 * 1024 };
 
 struct octets;
 
-/* source is not owned. False: memory, or what the source fails with, or armor that holds no message
- * (ERROR_UNSUPPORTED: a key, a signature, signed text). Errors name the source. */
+/* source is not owned. NULL: memory, or what the source fails with; what neither begins as a packet
+ * nor holds armor, or armor that holds no message (ERROR_UNSUPPORTED: a key, a signature, signed
+ * text); armor whose head is cut off (ERROR_TRUNCATED) or doesn't end within OCTETS_PEEK_MAX
+ * (ERROR_DAMAGED). An empty source is an empty message. Errors name the source. */
 struct octets *octets_new(struct source *source, struct error *err);
 
 /* Reads len octets, fewer only at the end of the message. False: as the source, or armor that is
- * damaged or cut short. Binary octets go straight from the source into place. */
+ * damaged, cut short, or followed by more than white space. Large pieces go straight into place. */
 bool octets_read(struct octets *octets, void *into, size_t len, size_t *got, struct error *err);
 
 /* As octets_read of at most OCTETS_PEEK_MAX, without taking them; valid until the next call. */

@@ -12,12 +12,12 @@ struct packet_stream {
     struct octets *octets;
     struct packet_header header;
     uint64_t part_left; /* octets of the part that stands here */
-    bool last_part;
+    bool has_more_parts;
 };
 
-/* Reads the header of the next packet. *more false: the message ended before it. False: the source
- * or armor failed; ERROR_DAMAGED, no packet begins here; ERROR_TRUNCATED, it ends inside the
- * header. */
+/* Skips what is left of the packet before, and reads the header of the next. *more false: there is
+ * none, and the message has ended as it should. False: the source or armor failed; ERROR_DAMAGED,
+ * no packet begins here; ERROR_TRUNCATED, it ends inside the header. */
 bool packet_stream_next(struct packet_stream *stream, bool *more, struct error *err);
 
 /* Reads len octets of the body, fewer only at its end. False: as above; ERROR_TRUNCATED, the input
