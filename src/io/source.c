@@ -201,10 +201,13 @@ static bool fail_changed_size(const struct source *source, struct error *err)
 static bool judge_file_end(const struct source *source, struct error *err)
 {
     const struct source_policy *policy = &source->policy;
-    bool is_regular = S_ISREG(source->status.st_mode);
-    if (source->arrived == 0 && source->fd == STDIN_FILENO && policy->missing_empty && !is_regular)
+    mode_t mode = source->status.st_mode;
+    /* Only what a fetch can be at the other end of: a device that is empty, like /dev/null, says
+     * nothing about the archive. */
+    bool is_piped = source->fd == STDIN_FILENO && (S_ISFIFO(mode) || S_ISSOCK(mode));
+    if (source->arrived == 0 && is_piped && policy->missing_empty)
         return fail(err, ERROR_ABSENT, "%s: is empty, which --missing names", source->name);
-    if (!is_regular)
+    if (!S_ISREG(mode))
         return true;
     struct stat now;
     if (fstat(source->fd, &now) != 0)
@@ -231,7 +234,8 @@ static bool fail_command(const struct source *source, int wait_status, struct er
                     "%s %s, which --missing names, but only after %" PRIu64 " bytes", source->name,
                     ending, source->arrived);
     fail(err, broken(policy), "%s %s", source->name, ending);
-    if (listable && source->arrived == 0 && policy->absent_file)
+    /* 124 and 125 are timeout(1)'s own: no command says with them that there is no such file. */
+    if (listable && exit_status < 124 && source->arrived == 0 && policy->absent_file)
         error_append(err, ": if that says that there is no such file, give --missing %zu",
                      exit_status);
     return false;

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 /* Last: it makes a macro of fail. */
 #include <cmocka.h>
@@ -496,7 +497,7 @@ static void a_directory_on_standard_input_is_refused(void **state)
     assert_failed(ERROR_IO, "standard input: is a directory");
 }
 
-static void empty_standard_input_is_absent_only_from_a_pipe_and_where_said(void **state)
+static void empty_standard_input_is_absent_only_from_a_pipe_or_socket_and_where_said(void **state)
 {
     (void)state;
     struct source_policy policy = {.missing_empty = true};
@@ -514,11 +515,24 @@ static void empty_standard_input_is_absent_only_from_a_pipe_and_where_said(void 
     source_free(source);
     assert_child_good(pid);
 
-    put("empty", 0);
-    set_stdin(open(in_folder("empty"), O_RDONLY));
+    error_clear(&err);
+    int ends[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    close(ends[1]);
+    set_stdin(ends[0]);
     source = open_stdin(&policy);
-    assert_reads(source, 0, 100);
+    assert_end_fails(source);
+    assert_failed(ERROR_ABSENT, "--missing");
     source_free(source);
+
+    put("empty", 0);
+    const char *const no_pipes[] = {in_folder("empty"), "/dev/null"};
+    for (size_t i = 0; i < sizeof no_pipes / sizeof no_pipes[0]; i++) {
+        set_stdin(open(no_pipes[i], O_RDONLY));
+        source = open_stdin(&policy);
+        assert_reads(source, 0, 100);
+        source_free(source);
+    }
 }
 
 /* Commands. */
@@ -619,8 +633,9 @@ static void the_hint_at_missing_is_given_where_it_could_help(void **state)
 {
     (void)state;
     assert_command_fails("exit 3", &decrypting, ERROR_IO, "give --missing 3");
-    const char *commands[] = {"echo x; exit 3", "exit 126", "kill -9 $$"};
-    for (size_t i = 0; i < 3; i++) {
+    assert_command_fails("exit 123", &decrypting, ERROR_IO, "give --missing 123");
+    const char *commands[] = {"echo x; exit 3", "exit 124", "exit 125", "exit 126", "kill -9 $$"};
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         assert_command_fails(commands[i], &decrypting, ERROR_IO, "");
         assert_null(strstr(err.text, "--missing"));
     }
@@ -698,7 +713,7 @@ int main(void)
         TEST(closed_standard_input_fails),
         TEST(standard_input_not_open_for_reading_fails),
         TEST(a_directory_on_standard_input_is_refused),
-        TEST(empty_standard_input_is_absent_only_from_a_pipe_and_where_said),
+        TEST(empty_standard_input_is_absent_only_from_a_pipe_or_socket_and_where_said),
         TEST(the_output_of_a_command_is_read_to_its_last_byte),
         TEST(a_command_that_fails_after_its_last_byte_fails_the_end),
         TEST(peeking_at_the_end_of_a_failed_command_fails_too),
