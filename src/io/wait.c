@@ -20,18 +20,26 @@ static atomic_bool woken;
 
 static _Thread_local void (*tick_function)(void);
 
+static bool fail_pipe(int cause, struct error *err)
+{
+    fail_errno(err, ERROR_IO, cause, "a pipe cannot be made");
+    if (cause == EMFILE)
+        error_append(err, ": raise the limit of open files (ulimit -n, RLIMIT_NOFILE)");
+    return false;
+}
+
 bool wait_begin(struct error *err)
 {
     int ends[2];
     if (pipe(ends) != 0)
-        return fail_errno(err, ERROR_IO, errno, "wake pipe");
+        return fail_pipe(errno, err);
     for (int i = 0; i < 2; i++) {
         /* Non-blocking: a handler that wakes again and again must never block on a full pipe. */
         if (fcntl(ends[i], F_SETFD, FD_CLOEXEC) != 0 || fcntl(ends[i], F_SETFL, O_NONBLOCK) != 0) {
             int cause = errno;
             close(ends[0]);
             close(ends[1]);
-            return fail_errno(err, ERROR_IO, cause, "wake pipe");
+            return fail_pipe(cause, err);
         }
     }
     atomic_store(&woken, false);

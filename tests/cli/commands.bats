@@ -346,3 +346,49 @@ kill_200() {
     [ "$status" -eq 143 ]
     nothing_runs
 }
+
+# What is absent, and what isn't.
+
+@test "nothing on standard input is absent from a pipe only: /dev/null and an empty file are 206" {
+    : >empty
+    run_status walseal decrypt -k key --missing empty < <(true)
+    assert_status 1
+    for nothing in /dev/null empty; do
+        run_status walseal decrypt -k key --missing empty <"$nothing"
+        assert_status 206
+        assert_one_line_error 'standard input: is empty'
+    done
+}
+
+@test "a fetch that timeout has ended is no reason to give its status to --missing" {
+    run_status walseal decrypt -k key --from 'timeout 0.1 sleep 10'
+    assert_status 203
+    assert_one_line_error 'exited with status 124'
+    assert_stderr_lacks --missing
+}
+
+@test "a limit of open files that is too low is named" {
+    run_status bash -c 'exec 3>&- && ulimit -n 4 && exec "$@"' bash "$WALSEAL" encrypt -k key -o stored plain
+    assert_status 103
+    assert_one_line_error 'Too many open files: raise the limit of open files (ulimit -n'
+    assert_absent stored
+}
+
+# A pipeline inside a command.
+
+@test "a pipeline's first command fails unnoticed in sh, and is seen with bash's pipefail" {
+    run_status walseal encrypt -k key --from '{ cat plain; exit 3; } | gzip' -o stored
+    assert_status 0
+    rm stored
+    run_status walseal encrypt -k key --from "bash -o pipefail -c '{ cat plain; exit 3; } | gzip'" -o stored
+    assert_status 103
+    assert_one_line_error 'exited with status 3'
+    assert_absent stored
+    run_status walseal encrypt -k key --from "bash -o pipefail -c 'cat plain | gzip'" -o stored
+    assert_status 0
+    run_status walseal decrypt -k key --to "bash -o pipefail -c 'gzip -d | { cat >opened; exit 4; }'" stored
+    assert_status 203
+    run_status walseal decrypt -k key --to "bash -o pipefail -c 'gzip -d >opened'" stored
+    assert_status 0
+    assert_same opened plain
+}
