@@ -33,17 +33,20 @@ struct certificate {
     uint8_t features;
 };
 
-/* Takes the next certificate off the front of a sequence of packets. now: for signatures that
- * expired. Subkeys of unknown versions or algorithms are skipped with a verbose note. False:
- * ERROR_DAMAGED or ERROR_UNSUPPORTED, no key begins here, or malformed. The text names no object. */
+/* Takes the next certificate off the front of a sequence of packets, up to the next primary key. now:
+ * for signatures that expired. Subkeys of unknown versions or algorithms are skipped with a verbose
+ * note. False: ERROR_DAMAGED, no key begins here, or malformed; ERROR_UNSUPPORTED, a primary key of a
+ * version that isn't served: from then stands behind its certificate, so that others can be taken.
+ * The text names no object. */
 bool certificate_take(struct bytes *from, time_t now, struct certificate *certificate,
                       struct notes *notes, const char *origin, struct error *err);
 
 /* The key that encrypts to this certificate now: the newest valid subkey with a flag for encryption,
  * or the primary key where it has one. NULL: ERROR_KEY with every key and why it can't be used
- * ("origin: subkey ID expired on 2025-01-31; ..."). allow_expired passes over expiry. Warns: about to
- * expire within 30 days, SHA-1, RSA below 2048 (refused). A creation time up to 24 hours ahead is a
- * skewed clock. */
+ * ("origin: no key can encrypt: subkey ID expired on 2025-01-31; ..."); a primary key that is revoked
+ * or expired takes all of them with it. allow_expired takes an expired one where there is no other.
+ * Warns of a key that was used though expired, that expires within 30 days, or that is signed with
+ * SHA-1. A creation time up to 24 hours ahead is a skewed clock. */
 const struct openpgp_key *certificate_encryption_key(const struct certificate *certificate,
                                                      const char *origin, time_t now,
                                                      bool allow_expired, struct notes *notes,
