@@ -291,19 +291,19 @@ chunk_list() {
     done
 }
 
-@test "the last chunk may be damaged or cut short, an earlier one is damaged" {
+@test "the last chunk may be damaged, cut short or longer than it was, an earlier one is damaged" {
     local want
     cp "$SODIUM/good/hex.100000.enc" sealed
     flip_bit sealed 100240
     run_status "$WALSEAL" decrypt -k "$KEY" sealed
     assert_status 205
-    assert_one_line_error 'or cut short'
+    assert_one_line_error 'damaged, cut short, or something was appended: chunk 12, '
     cp "$SODIUM/good/hex.100000.enc" sealed
     flip_bit sealed 60000
     run_status "$WALSEAL" decrypt -k "$KEY" sealed
     assert_status 205
     assert_stderr_lacks 'cut short'
-    for want in 'hex.100.enc:or it is cut short' 'hex.100000.enc:'; do
+    for want in 'hex.100.enc:or it is cut short, or something was appended' 'hex.100000.enc:'; do
         cp "$SODIUM/good/${want%%:*}" sealed
         flip_bit sealed 60
         run_status "$WALSEAL" decrypt -k "$KEY" sealed
@@ -311,6 +311,25 @@ chunk_list() {
         assert_stderr_has "${want#*:}"
     done
     assert_stderr_lacks 'cut short'
+}
+
+@test "what was appended is never told as the opposite alone" {
+    local stream
+    for stream in byte-after-final byte-after-only-chunk; do
+        run_status "$WALSEAL" decrypt -k "$KEY" "$SODIUM/bad/$stream.enc"
+        assert_one_line_error 'cut short, or something was appended'
+    done
+    for stream in byte-after-full-final second-stream; do
+        run_status "$WALSEAL" decrypt -k "$KEY" "$SODIUM/bad/$stream.enc"
+        assert_one_line_error 'damaged: bytes follow the end of the stream at byte 8233'
+    done
+}
+
+@test "one chunk is one chunk, two are chunks" {
+    run_status "$WALSEAL" decrypt -k "$KEY" "$SODIUM/bad/cut-after-chunk-0.enc"
+    assert_one_line_error 'truncated: ends after 1 chunk, at byte 8233'
+    run_status "$WALSEAL" decrypt -k "$KEY" "$SODIUM/bad/cut-before-empty-final.enc"
+    assert_one_line_error 'truncated: ends after 3 chunks, at byte 24651'
 }
 
 @test "every cut of a stream of 300 bytes" {

@@ -72,8 +72,9 @@ static bool key_opens(struct decrypter *decrypter, const struct key *key,
 static bool fail_no_key(const struct decrypter *decrypter, const struct key *hint,
                         const unsigned char *bytes, size_t len, struct error *err)
 {
-    const char *cut =
-        len < SECRETSTREAM_HEADER_LEN + SODIUM_CHUNK_LEN ? ", or it is cut short" : "";
+    const char *cut = len < SECRETSTREAM_HEADER_LEN + SODIUM_CHUNK_LEN
+                          ? ", or it is cut short, or something was appended"
+                          : "";
     if (hint != NULL)
         return fail(
             err, ERROR_NO_KEY_FITS,
@@ -188,11 +189,13 @@ static bool fail_behind(const struct decrypter *decrypter, size_t len, struct er
                     "%s: truncated: ends inside chunk %" PRIu64 ", which begins at byte %" PRIu64
                     ", before its end mark",
                     decrypter->name, decrypter->chunks, decrypter->offset);
+    /* a short chunk is the last: its end is wherever the input's is, and no length says where it
+     * should be */
+    const char *or_else = len < SODIUM_CHUNK_LEN ? ", cut short, or something was appended" : "";
     return fail(err, ERROR_DAMAGED,
                 "%s: damaged%s: chunk %" PRIu64 ", which begins at byte %" PRIu64
                 ", fails its authentication",
-                decrypter->name, len < SODIUM_CHUNK_LEN ? ", or cut short" : "", decrypter->chunks,
-                decrypter->offset);
+                decrypter->name, or_else, decrypter->chunks, decrypter->offset);
 }
 
 static bool write_chunk(void *codec, struct sink *sink, struct chunk *chunk, struct error *err)
@@ -221,10 +224,10 @@ static bool end(void *codec, struct error *err)
     const struct decrypter *decrypter = codec;
     if (decrypter->ended)
         return true;
-    return fail(err, ERROR_TRUNCATED,
-                "%s: truncated: ends after %" PRIu64 " chunks, at byte %" PRIu64
-                ", without its end mark",
-                decrypter->name, decrypter->chunks, decrypter->offset);
+    return fail(
+        err, ERROR_TRUNCATED,
+        "%s: truncated: ends after %" PRIu64 " chunk%s, at byte %" PRIu64 ", without its end mark",
+        decrypter->name, decrypter->chunks, decrypter->chunks == 1 ? "" : "s", decrypter->offset);
 }
 
 static void decrypter_free(void *codec)
