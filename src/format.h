@@ -22,6 +22,7 @@
 #include "io/sink.h"
 #include "io/source.h"
 #include "keys/keyring.h"
+#include "keys/passphrase.h"
 
 #include <stdint.h>
 
@@ -63,16 +64,43 @@ struct codec {
     void *state;
 };
 
-/* How surely the first bytes of a stream are this format's. */
-enum format_claim { FORMAT_NO, FORMAT_PERHAPS, FORMAT_SURE };
+/* What a person chose that only some formats know. */
+struct format_settings {
+    bool allow_expired;   /* encrypt to a key that has expired */
+    bool hide_recipients; /* who can open it isn't told */
+};
+
+/* What the codecs of a run are made from; all of it outlives them. */
+struct format_run {
+    const struct keyring *ring;
+    struct passphrase *passphrase;
+    struct format_settings settings;
+    struct notes *notes;
+    void *keys; /* what this format's load_keys made */
+};
+
+/* How surely a stream is this format's. */
+enum format_claim {
+    FORMAT_NO,
+    FORMAT_PERHAPS, /* nothing speaks against it */
+    FORMAT_LIKELY,  /* it looks like it, as random bytes seldom do */
+    FORMAT_SURE,
+};
 
 struct format {
-    const char *name;
-    /* prefix: the first bytes of a stream, at most SOURCE_PEEK_MAX. */
-    enum format_claim (*claims)(const unsigned char *prefix, size_t prefix_len);
-    /* Codecs over keys of ring, which must outlive them; freed with codec->ops->free. */
-    bool (*encrypter)(const struct keyring *ring, struct codec *codec, struct error *err);
-    bool (*decrypter)(const struct keyring *ring, struct codec *codec, struct error *err);
+    enum key_method method;
+    /* Parses and judges the keys of this format, before any input is opened. False: ERROR_KEY,
+     * ERROR_IO. free_keys takes NULL. */
+    bool (*load_keys)(struct format_run *run, enum key_purpose purpose, struct error *err);
+    void (*free_keys)(void *keys);
+    /* Peeks at source. False: what it fails with. */
+    bool (*claims)(const struct format_run *run, struct source *source, enum format_claim *claim,
+                   struct error *err);
+    /* Codecs, freed with codec->ops->free. decrypter may read what stands at the front of source to
+     * find out what it is to be. */
+    bool (*encrypter)(const struct format_run *run, struct codec *codec, struct error *err);
+    bool (*decrypter)(const struct format_run *run, struct source *source, struct codec *codec,
+                      struct error *err);
 };
 
 #endif

@@ -1,42 +1,109 @@
 #include "formats.h"
 
 #include "base/magic.h"
+
 #include "formats/sodium/sodium.h"
 
-static const struct format *const formats[] = {
+#include <stdlib.h>
+
+/* In the order in which they are taken where two claim a stream alike. */
+static const struct format *const list[] = {
     &sodium_format,
+
 };
 
-enum { FORMAT_COUNT = sizeof formats / sizeof formats[0], PREFIX_LEN = 64 };
+enum { FORMAT_COUNT = sizeof list / sizeof list[0], PREFIX_LEN = 64 };
 
-bool formats_encrypter(const struct keyring *ring, struct codec *codec, struct error *err)
+struct formats {
+    struct format_run runs[FORMAT_COUNT];
+    size_t chosen; /* for encrypting */
+};
+
+struct formats *formats_new(const struct keyring *ring, enum key_purpose purpose,
+                            struct passphrase *passphrase, const struct format_settings *settings,
+                            struct notes *notes, struct error *err)
 {
-    return formats[0]->encrypter(ring, codec, err);
+    struct formats *formats = calloc(1, sizeof *formats);
+    if (formats == NULL) {
+        fail_memory(err);
+        return NULL;
+    }
+    for (size_t i = 0; i < FORMAT_COUNT; i++) {
+        formats->runs[i] = (struct format_run){
+            .ring = ring, .passphrase = passphrase, .settings = *settings, .notes = notes};
+        bool used = purpose == KEY_FOR_DECRYPT || list[i]->method == keyring_method(ring);
+        if (!used)
+            continue;
+        formats->chosen = i;
+        if (!list[i]->load_keys(&formats->runs[i], purpose, err)) {
+            formats_free(formats);
+            return NULL;
+        }
+    }
+    return formats;
 }
 
-bool formats_decrypter(struct source *source, const struct keyring *ring, struct codec *codec,
+void formats_free(struct formats *formats)
+{
+    if (formats == NULL)
+        return;
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        list[i]->free_keys(formats->runs[i].keys);
+    free(formats);
+}
+
+bool formats_encrypter(const struct formats *formats, struct codec *codec, struct error *err)
+{
+    return list[formats->chosen]->encrypter(&formats->runs[formats->chosen], codec, err);
+}
+
+/* *best: the index of the format whose claim is the strongest, the first of them, and *claim. */
+static bool find_best(const struct formats *formats, struct source *source, size_t *best,
+                      enum format_claim *claim, struct error *err)
+{
+    *best = 0;
+    *claim = FORMAT_NO;
+    for (size_t i = 0; i < FORMAT_COUNT && *claim < FORMAT_SURE; i++) {
+        enum format_claim one;
+        if (!list[i]->claims(&formats->runs[i], source, &one, err))
+            return false;
+        if (one > *claim) {
+            *claim = one;
+            *best = i;
+        }
+    }
+    return true;
+}
+
+bool formats_decrypter(const struct formats *formats, struct source *source, struct codec *codec,
                        struct error *err)
 {
     const unsigned char *prefix;
     size_t prefix_len;
     if (!source_peek(source, PREFIX_LEN, &prefix, &prefix_len, err))
         return false;
-    const struct format *chosen = NULL;
-    enum format_claim best = FORMAT_NO;
-    for (size_t i = 0; i < FORMAT_COUNT; i++) {
-        enum format_claim claim = formats[i]->claims(prefix, prefix_len);
-        if (claim > best) {
-            best = claim;
-            chosen = formats[i];
-        }
-    }
-    bool certain;
-    const char *name = magic_name(prefix, prefix_len, &certain);
-    if (best != FORMAT_SURE && name != NULL && certain)
-        return fail(err, ERROR_UNSUPPORTED, "%s: is %s, which this version can't open",
-                    source_name(source), name);
-    if (chosen == NULL)
-        return fail(err, ERROR_UNSUPPORTED, "%s: is no format that walseal knows",
+    if (prefix_len == 0)
+        return fail(err, ERROR_TRUNCATED,
+                    "%s: is empty, as an absent object and a fetch that broke both look: if it is "
+                    "fetched by a command, see --from and --missing",
                     source_name(source));
-    return chosen->decrypter(ring, codec, err);
+    size_t best;
+    enum format_claim claim;
+    if (!find_best(formats, source, &best, &claim, err))
+        return false;
+    bool certain;
+    /* again: a format may have peeked further */
+    if (!source_peek(source, PREFIX_LEN, &prefix, &prefix_len, err))
+        return false;
+    const char *name = magic_name(prefix, prefix_len, &certain);
+    if (name != NULL && claim <= FORMAT_PERHAPS && (certain || claim == FORMAT_NO))
+        return fail(err, ERROR_UNSUPPORTED, "%s: is %s, which walseal doesn't open",
+                    source_name(source), name);
+    if (claim == FORMAT_NO)
+        return fail(
+            err, ERROR_UNSUPPORTED,
+            "%s: is no OpenPGP message, and no sodium key is given that could open anything "
+            "else",
+            source_name(source));
+    return list[best]->decrypter(&formats->runs[best], source, codec, err);
 }

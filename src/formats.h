@@ -6,13 +6,26 @@
 
 #include "format.h"
 
-/* The codec that encrypts to the key of ring. Owned by the caller: codec->ops->free. ring must
- * outlive it. */
-bool formats_encrypter(const struct keyring *ring, struct codec *codec, struct error *err);
+/* The formats over the keys of a run. */
+struct formats;
 
-/* The codec that decrypts what source holds, told from its first bytes, with any key of ring.
- * ERROR_UNSUPPORTED: it is surely something else; or what the source fails with. */
-bool formats_decrypter(struct source *source, const struct keyring *ring, struct codec *codec,
+/* Has every format that may be needed (encrypting: that of keyring_method) judge its keys. ring,
+ * passphrase and notes are not owned and must outlive the formats and their codecs. NULL: ERROR_KEY
+ * or ERROR_IO. */
+struct formats *formats_new(const struct keyring *ring, enum key_purpose purpose,
+                            struct passphrase *passphrase, const struct format_settings *settings,
+                            struct notes *notes, struct error *err);
+
+/* The codec that encrypts to the keys. Owned by the caller: codec->ops->free. */
+bool formats_encrypter(const struct formats *formats, struct codec *codec, struct error *err);
+
+/* The codec that decrypts what source holds, told from its first bytes. ERROR_UNSUPPORTED: it is
+ * surely something else; ERROR_TRUNCATED: it is empty; or what the format and the source fail with.
+ */
+bool formats_decrypter(const struct formats *formats, struct source *source, struct codec *codec,
                        struct error *err);
+
+/* Frees the keys; NULL is allowed. */
+void formats_free(struct formats *formats);
 
 #endif

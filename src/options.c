@@ -73,11 +73,22 @@ static bool set_transform(struct options *options, const char *name, struct erro
 static bool set_method(struct options *options, const char *name, struct error *err)
 {
     if (strcmp(name, "openpgp") == 0)
-        return fail(err, ERROR_USAGE, "-m: this version can't write openpgp yet: use sodium");
-    if (strcmp(name, "sodium") != 0)
+        options->method = KEY_METHOD_OPENPGP;
+    else if (strcmp(name, "sodium") == 0)
+        options->method = KEY_METHOD_SODIUM;
+    else
         return fail(err, ERROR_USAGE, "-m: \"%s\" is no method: sodium or openpgp", name);
-    options->method = METHOD_SODIUM;
     return true;
+}
+
+static bool check_profile(const char *name, struct error *err)
+{
+    if (strcmp(name, "rfc4880") == 0)
+        return true;
+    if (strcmp(name, "rfc9580") == 0 || strcmp(name, "auto") == 0)
+        return fail(err, ERROR_USAGE, "--profile: this version can't write %s yet: use rfc4880",
+                    name);
+    return fail(err, ERROR_USAGE, "--profile: \"%s\" is no profile: rfc4880", name);
 }
 
 static bool set_progress(struct options *options, const char *when, struct error *err)
@@ -117,6 +128,17 @@ static bool set_option(struct parser *parser, enum option_id id, const char *val
         return set_method(options, value, err);
     case OPTION_KEY_TRANSFORM:
         return set_transform(options, value, err);
+    case OPTION_PASSPHRASE_FILE:
+        options->passphrase_path = value;
+        return true;
+    case OPTION_VERIFY_FIRST:
+        return options->verify_first = true;
+    case OPTION_PROFILE:
+        return check_profile(value, err);
+    case OPTION_HIDE_RECIPIENTS:
+        return options->hide_recipients = true;
+    case OPTION_ALLOW_EXPIRED:
+        return options->allow_expired = true;
     case OPTION_OUTPUT:
         options->output = value;
         return true;
@@ -266,6 +288,15 @@ static bool judge_missing(const struct parser *parser, struct error *err)
     return true;
 }
 
+static void note_openpgp_option(struct parser *parser)
+{
+    static const enum option_id ids[] = {OPTION_PROFILE, OPTION_HIDE_RECIPIENTS,
+                                         OPTION_ALLOW_EXPIRED};
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+        if (parser->seen[ids[i]] != NULL && parser->options->openpgp_option == NULL)
+            parser->options->openpgp_option = parser->seen[ids[i]];
+}
+
 static bool judge(struct parser *parser, struct error *err)
 {
     struct options *options = parser->options;
@@ -287,11 +318,13 @@ static bool judge(struct parser *parser, struct error *err)
         return fail(err, ERROR_USAGE, "--no-clobber needs -o FILE");
     if (options->compare_key_path_count > 0 && !options->no_clobber)
         return fail(err, ERROR_USAGE, "--compare-key needs --no-clobber");
-    if (options->command == COMMAND_ENCRYPT && options->key_path_count > 1)
+    if (options->command == COMMAND_ENCRYPT && options->passphrase_path != NULL &&
+        !options->no_clobber)
         return fail(err, ERROR_USAGE,
-                    "-k is given %zu times: encrypt takes one sodium key; older ones to compare "
-                    "with go to --compare-key",
-                    options->key_path_count);
+                    "-p: encrypt needs no passphrase, but to compare (--no-clobber)");
+    if (options->verify_first && options->input == NULL)
+        return fail(err, ERROR_USAGE, "--verify-first reads twice: it needs an INPUT file");
+    note_openpgp_option(parser);
     return judge_missing(parser, err);
 }
 

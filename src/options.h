@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "io/source.h"
-#include "keys/key_text.h"
+#include "keys/keyring.h"
 #include "message.h"
 #include "progress.h"
 
@@ -20,8 +20,6 @@ enum command {
     COMMAND_VERSION,
 };
 
-enum method { METHOD_ANY, METHOD_SODIUM, METHOD_OPENPGP };
-
 enum { OPTIONS_KEYS_MAX = 256 };
 
 /* All strings point into argv and live as long as it does. */
@@ -30,9 +28,10 @@ struct options {
     enum command topic;
     const char *key_paths[OPTIONS_KEYS_MAX];
     size_t key_path_count;
-    enum method method;
+    enum key_method method;
     bool transform_given;
     enum key_transform transform; /* hex for encrypt, auto for decrypt, unless given */
+    const char *passphrase_path;  /* or NULL */
     const char *input;            /* NULL: standard input */
     const char *from;             /* a command, or NULL */
     const char *output;           /* NULL: standard output */
@@ -41,7 +40,11 @@ struct options {
     const char *compare_key_paths[OPTIONS_KEYS_MAX];
     size_t compare_key_path_count;
     struct source_policy policy; /* --missing, --standby, and absent_file for decrypt */
-    unsigned threads;            /* 0: not given */
+    bool verify_first;
+    const char *openpgp_option; /* the first one given that only openpgp knows, or NULL */
+    bool hide_recipients;
+    bool allow_expired;
+    unsigned threads; /* 0: not given */
     enum progress_mode progress;
     uint64_t size; /* 0: not given */
     enum message_verbosity verbosity;

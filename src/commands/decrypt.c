@@ -2,10 +2,26 @@
 
 #include "commands/run.h"
 
+/* The passphrase may have been asked for in the first pass; it isn't asked for again. */
+static bool verify(struct run *run, struct error *err)
+{
+    struct run pass = *run;
+    if (!source_can_rewind(run->source))
+        return fail(err, ERROR_USAGE, "%s: is no regular file: --verify-first reads it twice",
+                    source_name(run->source));
+    pass.sink = sink_new_count(err);
+    struct codec codec;
+    bool good = pass.sink != NULL && formats_decrypter(pass.formats, pass.source, &codec, err) &&
+                run_codec(&pass, &codec, "verified", err) && source_rewind(run->source, err);
+    sink_free(pass.sink);
+    return good;
+}
+
 static bool decrypt(struct run *run, struct error *err)
 {
     struct codec codec;
-    return formats_decrypter(run->source, run->keys, &codec, err) &&
+    return (!run->options->verify_first || verify(run, err)) &&
+           formats_decrypter(run->formats, run->source, &codec, err) &&
            run_codec(run, &codec, "decrypted", err);
 }
 

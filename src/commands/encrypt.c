@@ -15,7 +15,7 @@ static bool is_there(const struct options *options)
 static bool encrypt(struct run *run, struct error *err)
 {
     struct codec codec;
-    if (!formats_encrypter(run->keys, &codec, err) || !run_codec(run, &codec, "encrypted", err))
+    if (!formats_encrypter(run->formats, &codec, err) || !run_codec(run, &codec, "encrypted", err))
         return false;
     if (source_bytes(run->source) == 0)
         message_note(NOTE_WARNING, "%s: is empty: what was encrypted is nothing",
@@ -31,7 +31,7 @@ static struct keyring *compare_keys(struct run *run, struct error *err)
         fail_memory(err);
         return NULL;
     }
-    bool good = keyring_add_key(ring, keyring_get(run->keys, 0), err);
+    bool good = keyring_add_ring(ring, run->keys, err);
     for (size_t i = 0; good && i < options->compare_key_path_count; i++)
         good = keyring_add_path(ring, options->compare_key_paths[i], KEY_TRANSFORM_AUTO,
                                 &run->notes, err);
@@ -48,10 +48,13 @@ static bool fail_exists(const char *path, const struct error *reason, struct err
     case ERROR_DIFFERS:
         return fail(err, ERROR_IO, "%s: exists already and its content differs: %s", path,
                     reason->text);
+    case ERROR_KEY:
+        return fail(err, ERROR_IO, "%s: exists already and can't be compared: %s", path,
+                    reason->text);
     case ERROR_NO_KEY_FITS:
         return fail(err, ERROR_IO,
                     "%s: exists already and no key given opens it: name the older keys with "
-                    "--compare-key",
+                    "--compare-key, if it isn't a plaintext or the rest of an interrupted copy",
                     path);
     case ERROR_DAMAGED:
     case ERROR_TRUNCATED:
@@ -72,10 +75,15 @@ static bool compare(struct run *run, struct error *err)
     message_notes(&run->notes);
     struct error reason = {.kind = ERROR_NONE};
     struct codec codec;
-    bool good = there.keys != NULL &&
+    const struct format_settings settings = {.allow_expired = false};
+    if (there.keys != NULL)
+        there.formats =
+            formats_new(there.keys, KEY_FOR_DECRYPT, run->passphrase, &settings, &there.notes, err);
+    message_notes(&there.notes);
+    bool good = there.formats != NULL &&
                 (there.source = source_new_file(path, &strict, &reason)) != NULL &&
                 (there.sink = sink_new_compare(run->source, &reason)) != NULL &&
-                formats_decrypter(there.source, there.keys, &codec, &reason) &&
+                formats_decrypter(there.formats, there.source, &codec, &reason) &&
                 run_codec(&there, &codec, "compared", &reason);
     if (!good && err->kind == ERROR_NONE)
         fail_exists(path, &reason, err);
@@ -83,6 +91,7 @@ static bool compare(struct run *run, struct error *err)
         good = atomic_file_sync_existing(path, err);
     sink_free(there.sink);
     source_free(there.source);
+    formats_free(there.formats);
     keyring_free(there.keys);
     return good;
 }

@@ -1,12 +1,14 @@
 #include "commands/run.h"
 
 #include "base/secret.h"
-#include "io/wait.h"
+#include "io/terminal.h"
 #include "pipeline.h"
 #include "signals.h"
 
 #include <inttypes.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { DEFAULT_THREADS_MAX = 4 };
 
@@ -16,7 +18,7 @@ static bool add_keys(struct run *run, const struct key_environment *environment,
     if (options->key_path_count == 0)
         return keyring_add_environment(run->keys, environment,
                                        options->transform_given ? &options->transform : NULL,
-                                       options->method == METHOD_SODIUM, &run->notes, err);
+                                       options->method, &run->notes, err);
     for (size_t i = 0; i < options->key_path_count; i++)
         if (!keyring_add_path(run->keys, options->key_paths[i], options->transform, &run->notes,
                               err))
@@ -24,17 +26,48 @@ static bool add_keys(struct run *run, const struct key_environment *environment,
     return true;
 }
 
+static bool ask(const char *prompt, char *text, size_t *len, struct error *err)
+{
+    return terminal_ask(prompt, text, PASSPHRASE_MAX, len, err);
+}
+
+static bool load_passphrase(struct run *run, const struct key_environment *environment,
+                            struct error *err)
+{
+    const char *variable = key_environment_passphrase(environment);
+    if (run->options->passphrase_path != NULL)
+        return passphrase_read_file(run->passphrase, run->options->passphrase_path, err);
+    return variable == NULL || passphrase_set(run->passphrase, "WALG_PGP_KEY_PASSPHRASE", variable,
+                                              strlen(variable), err);
+}
+
+static bool load_formats(struct run *run, enum key_purpose purpose, struct error *err)
+{
+    const struct options *options = run->options;
+    const struct format_settings settings = {.allow_expired = options->allow_expired,
+                                             .hide_recipients = options->hide_recipients};
+    if (!keyring_complete(run->keys, options->method, passphrase_is_given(run->passphrase), err))
+        return false;
+    if (options->openpgp_option != NULL && keyring_method(run->keys) != KEY_METHOD_OPENPGP)
+        return fail(err, ERROR_USAGE, "--%s is for OpenPGP keys, and the key is a sodium key",
+                    options->openpgp_option);
+    run->formats = formats_new(run->keys, purpose, run->passphrase, &settings, &run->notes, err);
+    return run->formats != NULL;
+}
+
 bool run_load_keys(struct run *run, enum key_purpose purpose, struct error *err)
 {
     run->keys = keyring_new(purpose);
-    if (run->keys == NULL)
+    run->passphrase = passphrase_new(ask);
+    if (run->keys == NULL || run->passphrase == NULL)
         return fail_memory(err);
     /* taken also where -k makes it irrelevant: the commands of --from and --to must not inherit
      * it */
     struct key_environment *environment = key_environment_take(err);
-    bool good = environment != NULL && add_keys(run, environment, err);
+    bool good = environment != NULL && add_keys(run, environment, err) &&
+                load_passphrase(run, environment, err);
     key_environment_free(environment);
-    good = good && keyring_complete(run->keys, &run->notes, err);
+    good = good && load_formats(run, purpose, err);
     if (good && secret_lock_refused())
         notes_add(&run->notes, NOTE_VERBOSE,
                   "the memory-lock limit is too low to keep the keys from being swapped out");
@@ -67,6 +100,24 @@ static bool start_commands(struct run *run, struct error *err)
     return options->to == NULL || run->sink != NULL;
 }
 
+/* A key that was read to its end there, or that would be replaced, is a slip of the hand. */
+static bool check_key_files(const struct run *run, struct error *err)
+{
+    const struct options *options = run->options;
+    struct stat status;
+    if (options->output != NULL && stat(options->output, &status) == 0 &&
+        (keyring_was_read_from(run->keys, &status) ||
+         passphrase_was_read_from(run->passphrase, &status)))
+        return fail(err, ERROR_USAGE, "%s: is a key: the output would replace it", options->output);
+    bool from_stdin = options->input == NULL && options->from == NULL;
+    if (from_stdin && fstat(STDIN_FILENO, &status) == 0 &&
+        (keyring_was_read_from(run->keys, &status) ||
+         passphrase_was_read_from(run->passphrase, &status)))
+        return fail(err, ERROR_USAGE,
+                    "standard input was read for a key: name an INPUT or give --from");
+    return true;
+}
+
 /* Opened before there is anything to clean up: signals still end the process at once then. */
 static bool open_input(struct run *run, struct error *err)
 {
@@ -81,7 +132,7 @@ static bool open_input(struct run *run, struct error *err)
 bool run_open(struct run *run, bool compare, struct error *err)
 {
     const struct options *options = run->options;
-    if (!open_input(run, err))
+    if (!check_key_files(run, err) || !open_input(run, err))
         return false;
     signals_begin();
     if (!compare && options->to == NULL) {
@@ -141,5 +192,7 @@ void run_close(struct run *run)
     source_free(run->source);
     signals_set_children(NULL);
     children_free(run->children);
+    formats_free(run->formats);
+    passphrase_free(run->passphrase);
     keyring_free(run->keys);
 }

@@ -11,13 +11,16 @@
 struct run {
     const struct options *options;
     struct keyring *keys;
+    struct passphrase *passphrase;
+    struct formats *formats;
     struct children *children;
     struct source *source;
     struct sink *sink;
     struct notes notes;
 };
 
-/* Reads the keys that the options or else the environment name. purpose: what for. */
+/* Reads the keys and the passphrase that the options or else the environment name, and has the
+ * formats judge them. purpose: what for. */
 bool run_load_keys(struct run *run, enum key_purpose purpose, struct error *err);
 
 /* Opens the source, the sink, and starts the commands, last of all what could not be undone.

@@ -155,6 +155,34 @@ struct sink *sink_new_stdout(struct error *err)
     return sink;
 }
 
+static bool count_bytes(struct sink *sink, const void *bytes, size_t len, struct error *err)
+{
+    (void)bytes;
+    (void)err;
+    sink->bytes += len;
+    return true;
+}
+
+static bool finish_count(struct sink *sink, struct error *err)
+{
+    (void)sink;
+    (void)err;
+    return true;
+}
+
+static void abandon_count(struct sink *sink, struct error *reason)
+{
+    (void)sink;
+    (void)reason;
+}
+
+static const struct sink_ops count_ops = {count_bytes, finish_count, abandon_count};
+
+struct sink *sink_new_count(struct error *err)
+{
+    return sink_new(&count_ops, strdup("nothing"), err);
+}
+
 /* Opens a pipe or device to write to, once it has a reader. -1 and errno. */
 static int open_special(const char *path, bool is_pipe)
 {

@@ -31,6 +31,9 @@ struct sink *sink_new_file(const char *path, bool no_clobber, const struct sourc
 /* The input of the command number index of children (a CHILD_TO). children must outlive it. */
 struct sink *sink_new_command(struct children *children, size_t index, struct error *err);
 
+/* Counts what it is given, and keeps nothing. */
+struct sink *sink_new_count(struct error *err);
+
 /* Takes bytes that must equal what plain gives, to the last byte: otherwise ERROR_DIFFERS, from
  * sink_write or sink_finish, with the offset of the first difference. plain is not owned. */
 struct sink *sink_new_compare(struct source *plain, struct error *err);

@@ -354,6 +354,23 @@ bool source_is_file(const struct source *source, const char *path)
            other.st_ino == source->status.st_ino;
 }
 
+bool source_can_rewind(const struct source *source)
+{
+    return !source->children && S_ISREG(source->status.st_mode);
+}
+
+bool source_rewind(struct source *source, struct error *err)
+{
+    if (lseek(source->fd, (off_t)source->start, SEEK_SET) < 0)
+        return fail_errno(err, broken(&source->policy), errno, "%s", source->name);
+    source->arrived = 0;
+    source->handed_out = 0;
+    source->ended = false;
+    source->peek_start = 0;
+    source->peek_len = 0;
+    return true;
+}
+
 void source_free(struct source *source)
 {
     if (!source)

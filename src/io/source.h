@@ -63,6 +63,12 @@ const char *source_name(const struct source *source);
 /* Whether path names the very file that the source reads (device and inode). */
 bool source_is_file(const struct source *source, const char *path);
 
+/* Goes back to where a regular file began, to read it again. False: ERROR_IO. */
+bool source_rewind(struct source *source, struct error *err);
+
+/* Whether source_rewind can: it is a regular file. */
+bool source_can_rewind(const struct source *source);
+
 /* Closes and frees; NULL is allowed. */
 void source_free(struct source *source);
 

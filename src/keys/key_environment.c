@@ -134,18 +134,27 @@ static bool refuse_unserved(const struct key_environment *environment, struct er
     return count == 0;
 }
 
-static bool refuse_empty(const struct key_environment *environment, bool sodium_only,
+static bool refuse_empty(const struct key_environment *environment, enum variable variable,
                          struct error *err)
 {
-    static const enum variable keys[] = {SODIUM_KEY, SODIUM_KEY_PATH, PGP_KEY, PGP_KEY_PATH};
-    size_t count = sodium_only ? 2 : 4;
-    for (size_t i = 0; i < count; i++) {
-        const char *value = environment->values[keys[i]];
-        if (value != NULL && value[0] == '\0')
-            return fail(err, ERROR_KEY, "%s: is set but empty: unset it, or give it a key",
-                        names[keys[i]]);
-    }
+    const char *value = environment->values[variable];
+    if (value != NULL && value[0] == '\0')
+        return fail(err, ERROR_KEY, "%s: is set but empty: unset it, or give it a key",
+                    names[variable]);
     return true;
+}
+
+static bool refuse_empty_keys(const struct key_environment *environment, enum key_method method,
+                              struct error *err)
+{
+    bool good = true;
+    if (method != KEY_METHOD_OPENPGP)
+        good = refuse_empty(environment, SODIUM_KEY, err) &&
+               refuse_empty(environment, SODIUM_KEY_PATH, err);
+    if (good && method != KEY_METHOD_SODIUM)
+        good =
+            refuse_empty(environment, PGP_KEY, err) && refuse_empty(environment, PGP_KEY_PATH, err);
+    return good;
 }
 
 /* The one of two variables that is set and goes before the other, or VARIABLE_COUNT. */
@@ -178,7 +187,7 @@ static bool add_sodium(struct keyring *ring, const struct key_environment *envir
 {
     const char *value = environment->values[variable];
     if (variable == SODIUM_KEY) {
-        struct key_source source = {names[variable], value, strlen(value), true};
+        struct key_source source = {names[variable], value, strlen(value), true, false};
         return keyring_add_text(ring, &source, transform, notes, err);
     }
     if (keyring_add_path(ring, value, transform, notes, err))
@@ -187,25 +196,77 @@ static bool add_sodium(struct keyring *ring, const struct key_environment *envir
     return false;
 }
 
+/* As WAL-G: where the two characters \n stand for line ends, they become them. Returns the new
+ * length. */
+static size_t unescape_line_ends(char *text, size_t len)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < len; i++) {
+        bool escape = text[i] == '\\' && i + 1 < len && text[i + 1] == 'n';
+        text[kept++] = escape ? '\n' : text[i];
+        i += escape;
+    }
+    return kept;
+}
+
+static bool add_openpgp_inline(struct keyring *ring, const char *value, struct error *err)
+{
+    size_t len = strlen(value);
+    char *text = secret_new(len + 1);
+    if (text == NULL)
+        return fail_memory(err);
+    memcpy(text, value, len);
+    struct key_source source = {names[PGP_KEY], text, unescape_line_ends(text, len), true, false};
+    bool added = key_text_is_openpgp(source.text, source.len)
+                     ? keyring_insert_block(ring, &source, err)
+                     : fail(err, ERROR_KEY, "%s: holds no armored OpenPGP key", names[PGP_KEY]);
+    secret_free(text);
+    return added;
+}
+
+static bool add_openpgp(struct keyring *ring, const struct key_environment *environment,
+                        enum variable variable, struct notes *notes, struct error *err)
+{
+    const char *value = environment->values[variable];
+    if (variable == PGP_KEY)
+        return add_openpgp_inline(ring, value, err);
+    size_t before = keyring_block_count(ring);
+    enum key_transform transform =
+        keyring_purpose(ring) == KEY_FOR_ENCRYPT ? KEY_TRANSFORM_HEX : KEY_TRANSFORM_AUTO;
+    if (!keyring_add_path(ring, value, transform, notes, err)) {
+        error_append(err, " (named by %s)", names[variable]);
+        return false;
+    }
+    return keyring_block_count(ring) > before ||
+           fail(err, ERROR_KEY, "%s: holds no OpenPGP key (named by %s)", value, names[variable]);
+}
+
 bool keyring_add_environment(struct keyring *ring, const struct key_environment *environment,
-                             const enum key_transform *override, bool sodium_only,
+                             const enum key_transform *override, enum key_method method,
                              struct notes *notes, struct error *err)
 {
-    enum variable sodium = either(environment, SODIUM_KEY, SODIUM_KEY_PATH);
-    enum variable pgp = sodium_only ? VARIABLE_COUNT : either(environment, PGP_KEY, PGP_KEY_PATH);
+    enum variable sodium = VARIABLE_COUNT;
+    enum variable pgp = VARIABLE_COUNT;
+    if (method != KEY_METHOD_OPENPGP)
+        sodium = either(environment, SODIUM_KEY, SODIUM_KEY_PATH);
+    if (method != KEY_METHOD_SODIUM)
+        pgp = either(environment, PGP_KEY, PGP_KEY_PATH);
     enum key_transform transform;
-    if (!refuse_unserved(environment, err) || !refuse_empty(environment, sodium_only, err))
+    if (!refuse_unserved(environment, err) || !refuse_empty_keys(environment, method, err))
         return false;
-    if (sodium == VARIABLE_COUNT && pgp == VARIABLE_COUNT)
-        return true;
-    if (sodium == VARIABLE_COUNT)
-        return fail(err, ERROR_KEY, "%s: is an OpenPGP key, which this version can't use yet",
-                    names[pgp]);
-    if (pgp != VARIABLE_COUNT && keyring_purpose(ring) == KEY_FOR_ENCRYPT)
+    if (sodium != VARIABLE_COUNT && pgp != VARIABLE_COUNT &&
+        keyring_purpose(ring) == KEY_FOR_ENCRYPT)
         return fail(err, ERROR_KEY, "both %s and %s are set: choose with -m", names[sodium],
                     names[pgp]);
-    if (pgp != VARIABLE_COUNT && !keyring_pass_over(ring, names[pgp], err))
+    if (pgp != VARIABLE_COUNT && !add_openpgp(ring, environment, pgp, notes, err))
         return false;
-    return read_transform(environment, override, &transform, err) &&
-           add_sodium(ring, environment, sodium, transform, notes, err);
+    return sodium == VARIABLE_COUNT ||
+           (read_transform(environment, override, &transform, err) &&
+            add_sodium(ring, environment, sodium, transform, notes, err));
+}
+
+const char *key_environment_passphrase(const struct key_environment *environment)
+{
+    const char *value = environment->values[PGP_KEY_PASSPHRASE];
+    return value != NULL && value[0] != '\0' ? value : NULL;
 }

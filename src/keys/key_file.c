@@ -32,6 +32,8 @@ int key_file_open(const char *path, struct error *err)
         fd = fcntl(named_descriptor(path), F_DUPFD_CLOEXEC, 3);
     if (fd < 0)
         fail_errno(err, ERROR_KEY, reason, "%s", path);
+    if (fd < 0 && strcmp(path, "-") == 0)
+        error_append(err, ": for a key on standard input say /dev/stdin");
     return fd;
 }
 

@@ -15,6 +15,17 @@ struct entry {
     char origin[];
 };
 
+struct block {
+    struct key_block block; /* block.origin is origin */
+    char *text;
+    char origin[];
+};
+
+struct file_identity {
+    dev_t device;
+    ino_t inode;
+};
+
 struct keyring {
     enum key_purpose purpose;
     unsigned char *blocks[BLOCKS_MAX];
@@ -24,8 +35,11 @@ struct keyring {
     struct entry *hints[KEYRING_MAX];
     size_t hint_count;
     size_t origins;
-    char *passed_over; /* the first OpenPGP key's origin, or NULL */
-    size_t passed_over_count;
+    struct block *openpgp[KEYRING_BLOCKS_MAX];
+    size_t openpgp_count;
+    enum key_method method; /* once complete */
+    struct file_identity *files;
+    size_t file_count;
 };
 
 struct keyring *keyring_new(enum key_purpose purpose)
@@ -127,11 +141,6 @@ bool keyring_insert(struct keyring *ring, const unsigned char bytes[SODIUM_KEY_L
     return true;
 }
 
-bool keyring_add_key(struct keyring *ring, const struct key *key, struct error *err)
-{
-    return keyring_insert(ring, key->bytes, key->transform, key->hint_only, key->origin, err);
-}
-
 size_t keyring_candidates(const struct keyring *ring)
 {
     return ring->candidate_count;
@@ -142,36 +151,138 @@ void keyring_count_origin(struct keyring *ring)
     ring->origins++;
 }
 
-bool keyring_pass_over(struct keyring *ring, const char *origin, struct error *err)
+bool keyring_note_file(struct keyring *ring, const struct stat *status, struct error *err)
 {
-    if (ring->passed_over == NULL)
-        ring->passed_over = strdup(origin);
-    if (ring->passed_over == NULL)
+    size_t size = (ring->file_count + 1) * sizeof *ring->files;
+    struct file_identity *files = realloc(ring->files, size);
+    if (files == NULL)
         return fail_memory(err);
-    ring->passed_over_count++;
+    files[ring->file_count++] = (struct file_identity){status->st_dev, status->st_ino};
+    ring->files = files;
     return true;
 }
 
-bool keyring_complete(const struct keyring *ring, struct notes *notes, struct error *err)
+bool keyring_was_read_from(const struct keyring *ring, const struct stat *status)
 {
-    bool has_key = ring->candidate_count > 0;
-    if (!has_key && ring->passed_over != NULL)
-        return fail(err, ERROR_KEY, "%s: is an OpenPGP key, which this version can't use yet",
-                    ring->passed_over);
-    if (!has_key)
-        return fail(err, ERROR_KEY,
-                    "no key is given: name a key file with -k, or set WALG_LIBSODIUM_KEY_PATH");
-    if (ring->purpose == KEY_FOR_ENCRYPT && ring->origins > 1)
-        return fail(err, ERROR_USAGE, "%zu different keys are given: encrypt takes one",
-                    ring->origins);
-    if (ring->passed_over != NULL)
-        notes_add(notes, NOTE_WARNING,
-                  "%s: is an OpenPGP key, which this version can't use yet: passed over",
-                  ring->passed_over);
-    if (ring->passed_over_count > 1)
-        notes_add(notes, NOTE_WARNING, "%zu more OpenPGP keys are passed over",
-                  ring->passed_over_count - 1);
+    for (size_t i = 0; i < ring->file_count; i++)
+        if (ring->files[i].device == status->st_dev && ring->files[i].inode == status->st_ino)
+            return true;
+    return false;
+}
+
+static void block_free(struct block *block)
+{
+    if (block != NULL)
+        secret_free(block->text);
+    free(block);
+}
+
+static struct block *block_new(const struct key_source *source)
+{
+    size_t origin_size = strlen(source->origin) + 1;
+    struct block *block = malloc(sizeof *block + origin_size);
+    if (block == NULL)
+        return NULL;
+    memcpy(block->origin, source->origin, origin_size);
+    block->text = secret_new(source->len);
+    if (block->text == NULL) {
+        free(block);
+        return NULL;
+    }
+    memcpy(block->text, source->text, source->len);
+    block->block =
+        (struct key_block){block->origin, block->text, source->len, source->from_directory};
+    return block;
+}
+
+bool keyring_insert_block(struct keyring *ring, const struct key_source *source, struct error *err)
+{
+    for (size_t i = 0; i < ring->openpgp_count; i++)
+        if (ring->openpgp[i]->block.len == source->len &&
+            sodium_memcmp(ring->openpgp[i]->text, source->text, source->len) == 0)
+            return true;
+    if (ring->openpgp_count == KEYRING_BLOCKS_MAX)
+        return fail(err, ERROR_USAGE, "there are more than %d OpenPGP keys", KEYRING_BLOCKS_MAX);
+    struct block *block = block_new(source);
+    if (block == NULL)
+        return fail_memory(err);
+    ring->openpgp[ring->openpgp_count++] = block;
     return true;
+}
+
+static bool add_entries(struct keyring *ring, struct entry *const *entries, size_t count,
+                        struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct key *key = &entries[i]->key;
+        if (!keyring_insert(ring, key->bytes, key->transform, key->hint_only, key->origin, err))
+            return false;
+    }
+    return true;
+}
+
+bool keyring_add_ring(struct keyring *ring, const struct keyring *other, struct error *err)
+{
+    for (size_t i = 0; i < other->openpgp_count; i++) {
+        const struct key_block *block = &other->openpgp[i]->block;
+        struct key_source source = {block->origin, block->text, block->len, false,
+                                    block->from_directory};
+        if (!keyring_insert_block(ring, &source, err))
+            return false;
+    }
+    return add_entries(ring, other->candidates, other->candidate_count, err) &&
+           add_entries(ring, other->hints, other->hint_count, err);
+}
+
+static bool choose_method(struct keyring *ring, enum key_method method, struct error *err)
+{
+    bool sodium = ring->candidate_count > 0;
+    bool openpgp = ring->openpgp_count > 0;
+    if (method == KEY_METHOD_ANY && sodium && openpgp)
+        return fail(err, ERROR_USAGE,
+                    "%s is a sodium key and %s an OpenPGP key: choose with -m sodium or -m openpgp",
+                    ring->candidates[0]->origin, ring->openpgp[0]->origin);
+    if (method == KEY_METHOD_SODIUM && !sodium)
+        return fail(err, ERROR_USAGE, "-m sodium, but %s is an OpenPGP key",
+                    ring->openpgp[0]->origin);
+    if (method == KEY_METHOD_OPENPGP && !openpgp)
+        return fail(err, ERROR_USAGE, "-m openpgp, but %s is no OpenPGP key",
+                    ring->candidates[0]->origin);
+    ring->method = method != KEY_METHOD_ANY ? method
+                   : sodium                 ? KEY_METHOD_SODIUM
+                                            : KEY_METHOD_OPENPGP;
+    if (ring->method == KEY_METHOD_SODIUM && ring->origins > 1)
+        return fail(err, ERROR_USAGE,
+                    "%zu different sodium keys are given: encrypt takes one; older ones to compare "
+                    "with go to --compare-key",
+                    ring->origins);
+    return true;
+}
+
+bool keyring_complete(struct keyring *ring, enum key_method method, bool passphrase,
+                      struct error *err)
+{
+    bool encrypting = ring->purpose == KEY_FOR_ENCRYPT;
+    if (ring->candidate_count == 0 && ring->openpgp_count == 0 && (encrypting || !passphrase))
+        return fail(err, ERROR_KEY,
+                    "no key is given: name a key file with -k, or set WALG_LIBSODIUM_KEY_PATH or "
+                    "WALG_PGP_KEY_PATH");
+    return !encrypting || choose_method(ring, method, err);
+}
+
+enum key_method keyring_method(const struct keyring *ring)
+{
+    return ring->method;
+}
+
+size_t keyring_block_count(const struct keyring *ring)
+{
+    return ring->openpgp_count;
+}
+
+const struct key_block *keyring_block(const struct keyring *ring, size_t index)
+{
+    return &ring->openpgp[index]->block;
 }
 
 size_t keyring_count(const struct keyring *ring)
@@ -201,6 +312,8 @@ void keyring_free(struct keyring *ring)
         free(ring->hints[i]);
     for (size_t i = 0; i < BLOCKS_MAX; i++)
         secret_free(ring->blocks[i]);
-    free(ring->passed_over);
+    for (size_t i = 0; i < ring->openpgp_count; i++)
+        block_free(ring->openpgp[i]);
+    free(ring->files);
     free(ring);
 }

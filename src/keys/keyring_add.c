@@ -156,14 +156,11 @@ bool keyring_add_text(struct keyring *ring, const struct key_source *source,
     bool encrypting = keyring_purpose(ring) == KEY_FOR_ENCRYPT;
     size_t before = keyring_candidates(ring);
     bool added;
-    if (!key_text_is_openpgp(source->text, source->len))
+    if (key_text_is_openpgp(source->text, source->len))
+        added = keyring_insert_block(ring, source, err);
+    else
         added = encrypting ? add_for_encrypting(ring, source, transform, notes, err)
                            : add_for_decrypting(ring, source, transform, notes, err);
-    else if (encrypting)
-        added = fail(err, ERROR_KEY, "%s: is an OpenPGP key, which this version can't use yet",
-                     source->origin);
-    else
-        added = keyring_pass_over(ring, source->origin, err);
     if (keyring_candidates(ring) > before)
         keyring_count_origin(ring);
     return added;

@@ -11,6 +11,7 @@ struct key_source {
     const char *text;
     size_t len;
     bool is_inline; /* a variable's value: for none, the white space around it counts */
+    bool from_directory;
 };
 
 enum key_purpose keyring_purpose(const struct keyring *ring);
@@ -27,8 +28,11 @@ size_t keyring_candidates(const struct keyring *ring);
 /* Counts one more of keyring_origins. */
 void keyring_count_origin(struct keyring *ring);
 
-/* Remembers an OpenPGP key for keyring_complete. */
-bool keyring_pass_over(struct keyring *ring, const char *origin, struct error *err);
+/* Remembers a file for keyring_was_read_from. */
+bool keyring_note_file(struct keyring *ring, const struct stat *status, struct error *err);
+
+/* Adds the text of an OpenPGP key; the same text again adds nothing. All is copied. */
+bool keyring_insert_block(struct keyring *ring, const struct key_source *source, struct error *err);
 
 /* Adds the readings of a text. False: as keyring_add_path. */
 bool keyring_add_text(struct keyring *ring, const struct key_source *source,

@@ -47,7 +47,7 @@ static bool gather_file(struct gathering *gathering, int fd, const char *origin,
         pass_over(gathering, errno_value != 0 ? NOTE_WARNING : NOTE_VERBOSE, reason.text);
         return true;
     }
-    struct key_source source = {origin, file.text, file.len, false};
+    struct key_source source = {origin, file.text, file.len, false, true};
     const char *misplaced =
         key_text_is_openpgp(file.text, file.len) ? NULL : key_text_misplaced(file.text, file.len);
     if (misplaced != NULL)
@@ -82,7 +82,8 @@ static bool gather_entry(struct gathering *gathering, int directory_fd, const ch
     }
     bool gathered = true;
     if (S_ISREG(status.st_mode)) {
-        gathered = gather_file(gathering, fd, origin, err);
+        gathered = keyring_note_file(gathering->ring, &status, err) &&
+                   gather_file(gathering, fd, origin, err);
     } else {
         fail(&reason, ERROR_KEY, "%s: is no regular file", origin);
         pass_over(gathering, NOTE_VERBOSE, reason.text);
@@ -153,7 +154,7 @@ static bool add_file(struct keyring *ring, int fd, const char *path, enum key_tr
     close(fd);
     if (!read)
         return false;
-    struct key_source source = {path, file.text, file.len, false};
+    struct key_source source = {path, file.text, file.len, false, false};
     bool added = keyring_add_text(ring, &source, transform, notes, err);
     key_file_free(&file);
     return added;
@@ -171,8 +172,12 @@ bool keyring_add_path(struct keyring *ring, const char *path, enum key_transform
         close(fd);
         return false;
     }
-    if (!S_ISDIR(status.st_mode))
-        return add_file(ring, fd, path, transform, notes, err);
+    if (!S_ISDIR(status.st_mode)) {
+        if (keyring_note_file(ring, &status, err))
+            return add_file(ring, fd, path, transform, notes, err);
+        close(fd);
+        return false;
+    }
     if (keyring_purpose(ring) == KEY_FOR_DECRYPT)
         return add_directory(ring, fd, path, transform, notes, err);
     close(fd);

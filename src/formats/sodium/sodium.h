@@ -21,8 +21,12 @@ enum {
 
 extern const struct format sodium_format;
 
-bool sodium_encrypter(const struct keyring *ring, struct codec *codec, struct error *err);
-bool sodium_decrypter(const struct keyring *ring, struct codec *codec, struct error *err);
+/* As format.h has them. */
+bool sodium_claims(const struct format_run *run, struct source *source, enum format_claim *claim,
+                   struct error *err);
+bool sodium_encrypter(const struct format_run *run, struct codec *codec, struct error *err);
+bool sodium_decrypter(const struct format_run *run, struct source *source, struct codec *codec,
+                      struct error *err);
 
 /* What each thread of either codec works with: a struct secretstream of the best engine. */
 void *sodium_worker_new(void *codec);

@@ -41,11 +41,6 @@ static size_t chunk_len_at(size_t in_len, size_t offset)
 
 static bool fail_without_chunk(const struct decrypter *decrypter, size_t got, struct error *err)
 {
-    if (got == 0)
-        return fail(err, ERROR_TRUNCATED,
-                    "%s: is empty, as an absent object and a fetch that broke both look: if it is "
-                    "fetched by a command, see --from and --missing",
-                    decrypter->name);
     if (got == SECRETSTREAM_OVERHEAD)
         return fail(err, ERROR_UNSUPPORTED,
                     "%s: is the 17-byte object that WAL-G leaves for an empty file, which no key "
@@ -55,6 +50,7 @@ static bool fail_without_chunk(const struct decrypter *decrypter, size_t got, st
                 decrypter->name, got);
 }
 
+/* bytes: header and first chunk. */
 static bool key_opens(struct decrypter *decrypter, const struct key *key,
                       const unsigned char *bytes, size_t len)
 {
@@ -253,17 +249,50 @@ static const struct codec_ops decrypt_ops = {
     .free = decrypter_free,
 };
 
-bool sodium_decrypter(const struct keyring *ring, struct codec *codec, struct error *err)
+static struct decrypter *decrypter_new(const struct format_run *run, struct error *err)
 {
     struct decrypter *decrypter = secret_new(sizeof *decrypter);
-    if (decrypter == NULL)
-        return fail_memory(err);
-    decrypter->ring = ring;
-    decrypter->stream = secretstream_new(secretstream_best_engine());
-    if (decrypter->stream == NULL) {
-        secret_free(decrypter);
-        return fail_memory(err);
+    if (decrypter != NULL) {
+        decrypter->ring = run->ring;
+        decrypter->stream = secretstream_new(secretstream_best_engine());
+        if (decrypter->stream != NULL)
+            return decrypter;
     }
+    decrypter_free(decrypter);
+    fail_memory(err);
+    return NULL;
+}
+
+bool sodium_decrypter(const struct format_run *run, struct source *source, struct codec *codec,
+                      struct error *err)
+{
+    (void)source;
+    struct decrypter *decrypter = decrypter_new(run, err);
+    if (decrypter == NULL)
+        return false;
     *codec = (struct codec){.ops = &decrypt_ops, .state = decrypter};
+    return true;
+}
+
+/* The header is random, so any stream may be one; that a key opens the first chunk is proof. */
+bool sodium_claims(const struct format_run *run, struct source *source, enum format_claim *claim,
+                   struct error *err)
+{
+    *claim = FORMAT_NO;
+    if (keyring_count(run->ring) == 0)
+        return true;
+    const unsigned char *bytes;
+    size_t len;
+    if (!source_peek(source, SECRETSTREAM_HEADER_LEN + SODIUM_CHUNK_LEN, &bytes, &len, err))
+        return false;
+    struct decrypter *decrypter = decrypter_new(run, err);
+    if (decrypter == NULL)
+        return false;
+    *claim = FORMAT_PERHAPS;
+    bool has_chunk = len >= SECRETSTREAM_HEADER_LEN + SECRETSTREAM_OVERHEAD;
+    for (size_t i = 0; has_chunk && i < keyring_count(run->ring); i++)
+        if (key_opens(decrypter, keyring_get(run->ring, i), bytes, len))
+            *claim = FORMAT_SURE;
+    decrypter_free(decrypter);
     return true;
 }

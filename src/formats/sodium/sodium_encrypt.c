@@ -90,12 +90,12 @@ static const struct codec_ops encrypt_ops = {
     .free = secret_free,
 };
 
-bool sodium_encrypter(const struct keyring *ring, struct codec *codec, struct error *err)
+bool sodium_encrypter(const struct format_run *run, struct codec *codec, struct error *err)
 {
     struct encrypter *encrypter = secret_new(sizeof *encrypter);
     if (encrypter == NULL)
         return fail_memory(err);
-    encrypter->key = keyring_get(ring, 0);
+    encrypter->key = keyring_get(run->ring, 0);
     *codec = (struct codec){.ops = &encrypt_ops, .state = encrypter};
     return true;
 }

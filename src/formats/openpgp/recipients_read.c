@@ -1,0 +1,386 @@
+#include "formats/openpgp/recipients.h"
+
+#include "base/secret.h"
+#include "formats/openpgp/secret_key.h"
+#include "formats/openpgp/skesk.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Hostile messages ask for work: a public-key operation takes milliseconds, a passphrase's
+ * derivation a tenth of a second or more. */
+enum {
+    ATTEMPTS_MAX = 1024,
+    SKESK_TRIED_MAX = 16,
+    UNLOCKED_MAX = 64,
+    NAMED_MAX = 8, /* IDs that a message names */
+    IDS_SIZE = 256,
+};
+
+/* A secret key that was unlocked, or couldn't be: each is tried once. */
+struct unlocked {
+    const struct openpgp_key *key;
+    struct secret_key *secret; /* or NULL */
+};
+
+struct reading {
+    const struct format_run *run;
+    const struct keybox *box;
+    const char *name;
+    struct session_candidates *candidates;
+    struct unlocked unlocked[UNLOCKED_MAX];
+    size_t unlocked_count;
+    unsigned char *skesks[SKESK_TRIED_MAX]; /* malloc'ed bodies */
+    size_t skesk_lens[SKESK_TRIED_MAX];
+    size_t skesk_count;
+    size_t esk_count;
+    size_t attempts;
+    bool matched; /* a key was named, and its secret part was there */
+    uint8_t matched_version;
+    struct error key_reason; /* why a key that was named couldn't be tried */
+    char wanted[IDS_SIZE];   /* who can open it */
+    size_t wanted_count;
+};
+
+static void add_id(char *ids, size_t *count, const char *id)
+{
+    size_t used = strlen(ids);
+    if (strstr(ids, id) != NULL)
+        return;
+    if ((*count)++ < NAMED_MAX)
+        snprintf(ids + used, IDS_SIZE - used, "%s%s", used == 0 ? "" : ", ", id);
+    else if (*count == NAMED_MAX + 1)
+        snprintf(ids + used, IDS_SIZE - used, ", ..");
+}
+
+static void add_wanted(struct reading *reading, const struct pkesk *pkesk)
+{
+    char id[2 * 8 + 1];
+    if (pkesk->is_hidden) {
+        add_id(reading->wanted, &reading->wanted_count, "a hidden key");
+        return;
+    }
+    for (size_t i = 0; i < 8 && i < pkesk->recipient.len; i++)
+        snprintf(id + 2 * i, 3, "%02X", pkesk->recipient.at[i]);
+    add_id(reading->wanted, &reading->wanted_count, id);
+}
+
+/* ---- unlocking ---- */
+
+static bool fail_unlock(struct error *err, const char *origin, const struct openpgp_key *key,
+                        const char *what)
+{
+    return fail(err, ERROR_KEY, "%s: key %s: %s", origin, key->id_text, what);
+}
+
+static struct secret_key *unlock(struct reading *reading, const struct openpgp_key *key,
+                                 const char *origin, struct error *err)
+{
+    struct error why = {.kind = ERROR_NONE};
+    struct bytes passphrase = {NULL, 0};
+    struct secret_key *secret = NULL;
+    char asked[NOTE_TEXT_SIZE];
+    snprintf(asked, sizeof asked, "%s: key %s", origin, key->id_text);
+    switch (secret_key_state(key, &why)) {
+    case SECRET_KEY_OPEN:
+        break;
+    case SECRET_KEY_PROTECTED:
+        if (!passphrase_get(reading->run->passphrase, asked, &passphrase, err))
+            return NULL;
+        break;
+    case SECRET_KEY_ABSENT:
+        fail_unlock(err, origin, key, "its secret part isn't in this file (a GNU dummy)");
+        return NULL;
+    case SECRET_KEY_ON_CARD:
+        fail_unlock(err, origin, key, "its secret part is on a smart card");
+        return NULL;
+    case SECRET_KEY_UNKNOWN:
+        fail_unlock(err, origin, key, why.text);
+        return NULL;
+    }
+    switch (secret_key_unlock(key, passphrase, &secret, &why)) {
+    case SECRET_KEY_UNLOCKED:
+        return secret;
+    case SECRET_KEY_WRONG_PASSPHRASE:
+        fail_unlock(err, origin, key, "the passphrase isn't this key's");
+        return NULL;
+    case SECRET_KEY_FAILED:
+        fail_unlock(err, origin, key, why.text);
+    }
+    return NULL;
+}
+
+/* The secret of key, unlocked once; NULL: it can't be, and reading->key_reason says why. False:
+ * interrupted. */
+static bool secret_of(struct reading *reading, const struct openpgp_key *key, const char *origin,
+                      const struct secret_key **secret, struct error *err)
+{
+    *secret = NULL;
+    for (size_t i = 0; i < reading->unlocked_count; i++)
+        if (reading->unlocked[i].key == key) {
+            *secret = reading->unlocked[i].secret;
+            return true;
+        }
+    if (reading->unlocked_count == UNLOCKED_MAX)
+        return true;
+    struct error why = {.kind = ERROR_NONE};
+    struct unlocked *unlocked = &reading->unlocked[reading->unlocked_count++];
+    unlocked->key = key;
+    unlocked->secret = unlock(reading, key, origin, &why);
+    *secret = unlocked->secret;
+    if (why.kind == ERROR_INTERRUPTED)
+        return fail(err, why.kind, "%s", why.text);
+    if (why.kind != ERROR_NONE)
+        fail(&reading->key_reason, ERROR_KEY, "%s", why.text);
+    return true;
+}
+
+/* ---- session keys from public-key packets ---- */
+
+static void add_pkesk_candidate(struct reading *reading, const struct pkesk *pkesk,
+                                const struct openpgp_key *key, const struct secret_key *secret)
+{
+    struct session_candidates *candidates = reading->candidates;
+    if (candidates->count == SESSION_CANDIDATES_MAX || reading->attempts++ >= ATTEMPTS_MAX)
+        return;
+    struct session_candidate *candidate = &candidates->candidate[candidates->count];
+    reading->matched = true;
+    reading->matched_version = pkesk->version;
+    if (!pkesk_open(pkesk, key, secret_key_numbers(secret), &candidate->key))
+        return;
+    candidate->esk_version = pkesk->version;
+    candidate->is_passphrase = false;
+    candidates->count++;
+}
+
+static bool try_key(struct reading *reading, const struct pkesk *pkesk,
+                    const struct openpgp_key *key, const char *origin, struct error *err)
+{
+    const struct secret_key *secret;
+    if (!key->has_secret) {
+        if (!pkesk->is_hidden)
+            fail_unlock(&reading->key_reason, origin, key,
+                        "is the public key: the secret key is needed");
+        return true;
+    }
+    if (!secret_of(reading, key, origin, &secret, err))
+        return false;
+    if (secret != NULL) {
+        notes_add(reading->run->notes, NOTE_VERBOSE, "trying %s, key %s", origin, key->id_text);
+        add_pkesk_candidate(reading, pkesk, key, secret);
+    }
+    return true;
+}
+
+static bool read_pkesk(struct reading *reading, struct bytes body, struct error *err)
+{
+    struct pkesk pkesk;
+    struct error reason = {.kind = ERROR_NONE};
+    if (!pkesk_parse(body, &pkesk, &reason)) {
+        /* for somebody else, for all that can be known */
+        if (reason.kind == ERROR_UNSUPPORTED)
+            return true;
+        return fail(err, reason.kind, "%s: damaged: %s", reading->name, reason.text);
+    }
+    add_wanted(reading, &pkesk);
+    for (size_t i = 0; i < keybox_count(reading->box); i++) {
+        const struct certificate *certificate = keybox_certificate(reading->box, i);
+        for (size_t k = 0; k < certificate->key_count; k++) {
+            const struct openpgp_key *key = &certificate->keys[k].key;
+            if (key->is_known && pkesk_is_for(&pkesk, key) &&
+                !try_key(reading, &pkesk, key, keybox_origin(reading->box, i), err))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* ---- session keys from the passphrase ---- */
+
+static bool keep_skesk(struct reading *reading, struct bytes body, struct error *err)
+{
+    add_id(reading->wanted, &reading->wanted_count, "a passphrase");
+    if (reading->skesk_count == SKESK_TRIED_MAX)
+        return true;
+    unsigned char *copy = malloc(body.len > 0 ? body.len : 1);
+    if (copy == NULL)
+        return fail_memory(err);
+    if (body.len > 0)
+        memcpy(copy, body.at, body.len);
+    reading->skesks[reading->skesk_count] = copy;
+    reading->skesk_lens[reading->skesk_count++] = body.len;
+    return true;
+}
+
+static void try_skesk(struct reading *reading, struct bytes body, struct bytes passphrase,
+                      struct error *refused)
+{
+    struct session_candidates *candidates = reading->candidates;
+    struct skesk skesk;
+    if (candidates->count == SESSION_CANDIDATES_MAX || !skesk_parse(body, &skesk, refused))
+        return;
+    struct session_candidate *candidate = &candidates->candidate[candidates->count];
+    if (!skesk_open(&skesk, passphrase, &candidate->key, refused))
+        return;
+    candidate->esk_version = skesk.version;
+    candidate->is_passphrase = true;
+    candidates->count++;
+}
+
+/* A person is asked only where no key serves. */
+static bool try_passphrase(struct reading *reading, struct error *err)
+{
+    bool serves = reading->matched || reading->key_reason.kind != ERROR_NONE;
+    if (reading->skesk_count == 0 || (serves && !passphrase_is_given(reading->run->passphrase)))
+        return true;
+    struct bytes passphrase;
+    struct error refused = {.kind = ERROR_NONE};
+    if (!passphrase_get(reading->run->passphrase, reading->name, &passphrase, err))
+        return false;
+    for (size_t i = 0; i < reading->skesk_count; i++)
+        try_skesk(reading, (struct bytes){reading->skesks[i], reading->skesk_lens[i]}, passphrase,
+                  &refused);
+    if (reading->candidates->count > 0 || serves || refused.kind == ERROR_NONE)
+        return true;
+    return fail(err, refused.kind, "%s: %s", reading->name, refused.text);
+}
+
+/* ---- all packets up to the container ---- */
+
+static bool fail_tag(const struct reading *reading, uint8_t tag, struct error *err)
+{
+    switch (tag) {
+    case PACKET_LITERAL:
+    case PACKET_COMPRESSED:
+    case PACKET_SIGNATURE:
+    case PACKET_ONE_PASS_SIGNATURE:
+        return fail(err, ERROR_UNSUPPORTED,
+                    "%s: is an OpenPGP message that isn't encrypted: decrypt opens what is "
+                    "encrypted and authenticated, and nothing else",
+                    reading->name);
+    case PACKET_SYMMETRIC:
+        return fail(err, ERROR_UNSUPPORTED,
+                    "%s: is encrypted without integrity protection (packet 9): nobody can tell "
+                    "whether it was changed",
+                    reading->name);
+    case PACKET_SECRET_KEY:
+    case PACKET_PUBLIC_KEY:
+    case PACKET_SECRET_SUBKEY:
+    case PACKET_PUBLIC_SUBKEY:
+        return fail(err, ERROR_UNSUPPORTED, "%s: is an OpenPGP key, not a message", reading->name);
+    default:
+        return fail(err, ERROR_UNSUPPORTED, "%s: holds a packet of the unknown type %u",
+                    reading->name, tag);
+    }
+}
+
+static bool read_esk(struct reading *reading, struct packet_stream *stream, unsigned char *body,
+                     struct error *err)
+{
+    size_t len;
+    if (!packet_stream_read(stream, body, ESK_PACKET_MAX, &len, err))
+        return false;
+    if (len == ESK_PACKET_MAX || ++reading->esk_count > ESK_COUNT_MAX)
+        return fail(err, ERROR_UNSUPPORTED,
+                    "%s: more than %d packets, or %d octets in one, before the encrypted data",
+                    reading->name, ESK_COUNT_MAX, ESK_PACKET_MAX);
+    struct bytes bytes = {body, len};
+    return stream->header.tag == PACKET_PKESK ? read_pkesk(reading, bytes, err)
+                                              : keep_skesk(reading, bytes, err);
+}
+
+static bool read_packets(struct reading *reading, struct packet_stream *stream, unsigned char *body,
+                         struct error *err)
+{
+    for (;;) {
+        bool more;
+        if (!packet_stream_next(stream, &more, err))
+            return false;
+        if (!more)
+            return fail(err, ERROR_TRUNCATED, "%s: truncated: ends before its encrypted data",
+                        reading->name);
+        uint8_t tag = stream->header.tag;
+        bool good;
+        if (tag == PACKET_SEIPD || tag == PACKET_AEAD)
+            return true;
+        if (tag == PACKET_PKESK || tag == PACKET_SKESK)
+            good = read_esk(reading, stream, body, err);
+        else if (tag == PACKET_MARKER || tag == PACKET_PADDING || tag >= PACKET_NOT_CRITICAL)
+            good = packet_stream_skip(stream, err);
+        else
+            good = fail_tag(reading, tag, err);
+        if (!good)
+            return false;
+    }
+}
+
+static bool fail_no_key(const struct reading *reading, struct error *err)
+{
+    char given[IDS_SIZE] = "";
+    size_t given_count = 0;
+    for (size_t i = 0; i < keybox_count(reading->box); i++) {
+        const struct certificate *certificate = keybox_certificate(reading->box, i);
+        for (size_t k = 0; k < certificate->key_count; k++)
+            if (openpgp_key_encrypts(&certificate->keys[k].key))
+                add_id(given, &given_count, certificate->keys[k].key.id_text);
+    }
+    return fail(err, ERROR_NO_KEY_FITS,
+                "%s: no key given opens it: it is encrypted to %s; given: %s", reading->name,
+                reading->wanted_count > 0 ? reading->wanted : "nobody that it names",
+                given_count > 0 ? given : "no OpenPGP key that can decrypt");
+}
+
+/* What wasn't opened is to look like what was damaged. */
+static void add_random_candidate(struct reading *reading)
+{
+    struct session_candidate *candidate =
+        &reading->candidates->candidate[reading->candidates->count++];
+    candidate->esk_version = reading->matched_version;
+    candidate->is_passphrase = false;
+    candidate->key.cipher = OPENPGP_AES256;
+    candidate->key.len = sizeof candidate->key.bytes;
+    randombytes_buf(candidate->key.bytes, sizeof candidate->key.bytes);
+}
+
+static bool conclude(struct reading *reading, struct error *err)
+{
+    if (!try_passphrase(reading, err))
+        return false;
+    if (reading->candidates->count > 0)
+        return true;
+    if (reading->matched) {
+        add_random_candidate(reading);
+        return true;
+    }
+    if (reading->key_reason.kind != ERROR_NONE)
+        return fail(err, reading->key_reason.kind, "%s", reading->key_reason.text);
+    return fail_no_key(reading, err);
+}
+
+bool recipients_read(const struct format_run *run, const struct keybox *box,
+                     struct packet_stream *stream, struct session_candidates *candidates,
+                     struct error *err)
+{
+    struct reading *reading = calloc(1, sizeof *reading);
+    unsigned char *body = malloc(ESK_PACKET_MAX);
+    bool good = reading != NULL && body != NULL;
+    if (!good)
+        fail_memory(err);
+    candidates->count = 0;
+    if (good) {
+        reading->run = run;
+        reading->box = box;
+        reading->name = octets_name(stream->octets);
+        reading->candidates = candidates;
+        good = read_packets(reading, stream, body, err) && conclude(reading, err);
+        for (size_t i = 0; i < reading->unlocked_count; i++)
+            secret_key_free(reading->unlocked[i].secret);
+        for (size_t i = 0; i < reading->skesk_count; i++)
+            free(reading->skesks[i]);
+    }
+    free(body);
+    free(reading);
+    return good;
+}
