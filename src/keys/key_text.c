@@ -166,6 +166,36 @@ static size_t first_bad(const char *text, size_t len, enum key_transform transfo
     return 0;
 }
 
+/* The characters of text other than line breaks. */
+static size_t count_joined(const char *text, size_t len)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < len; i++)
+        count += text[i] != '\n' && text[i] != '\r';
+    return count;
+}
+
+bool key_text_resembles(const char *text, size_t len, enum key_transform transform)
+{
+    enum { TYPOS_MAX = 4 };
+    bool hex = transform == KEY_TRANSFORM_HEX;
+    size_t wanted = hex ? HEX_LEN : BASE64_LEN - 1; /* without the padding */
+    size_t digits = 0;
+    size_t others = 0;
+    size_t start;
+    key_text_trim(text, len, &start, &len);
+    for (size_t i = start; others <= TYPOS_MAX && i < start + len; i++) {
+        bool line_break = text[i] == '\n' || text[i] == '\r';
+        /* hexadecimal digits are often written in groups */
+        bool between = line_break || (hex ? text[i] == ' ' || text[i] == ':' : text[i] == '=');
+        if (!between && is_digit_of(text[i], transform))
+            digits++;
+        else if (!between)
+            others++;
+    }
+    return others <= TYPOS_MAX && digits + TYPOS_MAX >= wanted && digits <= wanted + TYPOS_MAX;
+}
+
 static void append_what_fits(const char *text, size_t len, struct error *err)
 {
     const char *misplaced = key_text_misplaced(text, len);
@@ -175,10 +205,30 @@ static void append_what_fits(const char *text, size_t len, struct error *err)
         error_append(err, "; it fits hex: try -t hex");
     else if (key_text_fits(text, len, KEY_TRANSFORM_BASE64))
         error_append(err, "; it fits base64: try -t base64");
+    else if (key_text_resembles(text, len, KEY_TRANSFORM_HEX))
+        error_append(err, "; it looks like hex with a mistake: compare it with the original");
+    else if (key_text_resembles(text, len, KEY_TRANSFORM_BASE64))
+        error_append(err, "; it looks like base64 with a mistake: compare it with the original");
     else if (key_text_fits(text, len, KEY_TRANSFORM_NONE))
         error_append(err,
                      "; as the bytes that they are, which is what WAL-G takes by default, they "
                      "fit none: -t none");
+}
+
+/* How many bytes text, without its line breaks, is the base64 of; 0: it is none. */
+static size_t base64_decoded_len(const char *text, size_t len)
+{
+    size_t padding = 0;
+    size_t digits = 0;
+    for (size_t i = 0; i < len; i++) {
+        bool is_break = text[i] == '\n' || text[i] == '\r';
+        padding += text[i] == '=';
+        if (text[i] != '=' && (padding > 0 || !is_digit_of(text[i], KEY_TRANSFORM_BASE64)))
+            return 0;
+        digits += text[i] != '=' && !is_break;
+    }
+    bool whole = padding <= 2 && (digits + padding) % 4 == 0;
+    return whole ? digits * 3 / 4 : 0;
 }
 
 /* Why text, which isn't empty, isn't what transform (hex or base64) needs. */
@@ -190,13 +240,15 @@ static void explain_digits(const char *text, size_t len, enum key_transform tran
     size_t trimmed_len;
     key_text_trim(text, len, &start, &trimmed_len);
     size_t bad = first_bad(text + start, trimmed_len, transform);
-    size_t count = trimmed_len;
-    for (size_t i = start; !hex && i < start + trimmed_len; i++)
-        if (text[i] == '\n' || text[i] == '\r')
-            count--;
-    fail(err, ERROR_KEY, "has %zu characters where %s", count,
-         hex ? "hex needs 64 digits" : "base64 of 32 bytes has 44, the last a =");
-    if (bad > 0)
+    size_t decoded_len = hex ? 0 : base64_decoded_len(text + start, trimmed_len);
+    size_t count = hex ? trimmed_len : count_joined(text + start, trimmed_len);
+    if (decoded_len > 0)
+        fail(err, ERROR_KEY, "has %zu characters, which decode to %zu bytes, not %d", count,
+             decoded_len, SODIUM_KEY_LEN);
+    else
+        fail(err, ERROR_KEY, "has %zu characters where %s", count,
+             hex ? "hex needs 64 digits" : "base64 of 32 bytes has 44, the last a =");
+    if (bad > 0 && decoded_len == 0)
         error_append(err, ", and character %zu is no %s digit", start + bad,
                      hex ? "hexadecimal" : "base64");
     append_what_fits(text, len, err);

@@ -167,12 +167,18 @@ static void base64_without_padding_or_of_other_lengths_is_refused(void **state)
     text[43] = '\0';
     assert_false(reads(text, KEY_TRANSFORM_BASE64));
     assert_non_null(strstr(err.text, "has 43 characters"));
-    text[43] = 'A'; /* 33 bytes */
+    text[43] = 'A';
     assert_false(reads(text, KEY_TRANSFORM_BASE64));
-    text[42] = text[43] = '='; /* 31 bytes */
+    assert_non_null(strstr(err.text, "has 44 characters, which decode to 33 bytes, not 32"));
+    text[42] = text[43] = '=';
     assert_false(reads(text, KEY_TRANSFORM_BASE64));
-    assert_non_null(strstr(err.text, "character 43 is no base64 digit"));
+    assert_non_null(strstr(err.text, "has 44 characters, which decode to 31 bytes, not 32"));
+    assert_false(reads(BASE64 "AAAA", KEY_TRANSFORM_BASE64)); /* padding inside */
+    assert_non_null(strstr(err.text, "has 48 characters where"));
     assert_false(reads(BASE64 "=", KEY_TRANSFORM_BASE64));
+    assert_false(
+        reads("AAECAwQFBgcICQoLDA0O\nDxAREhMUFRYXGBkaGxwdHh8g\nISIj\n", KEY_TRANSFORM_BASE64));
+    assert_non_null(strstr(err.text, "has 48 characters, which decode to 36 bytes, not 32"));
 }
 
 static void none_is_the_bytes_themselves(void **state)
@@ -233,6 +239,47 @@ static void a_failure_says_which_transform_would_fit(void **state)
     assert_non_null(strstr(err.text, "fit none: -t none"));
     assert_false(reads("too short", KEY_TRANSFORM_HEX));
     assert_null(strstr(err.text, "-t "));
+}
+
+static void a_mistyped_key_is_not_taken_for_none(void **state)
+{
+    (void)state;
+    static const char *const nearly_hex[] = {
+        "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1",
+        "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1ff",
+        "000102030405060708090a0b0c0d0e0f1O1112131415161718191a1b1c1d1e1f",
+        "00010203 04050607 08090a0b 0c0d0e0f 1011121314151617 18191a1b1c1d1e1f"};
+    static const char *const nearly_base64[] = {"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+                                                "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=='",
+                                                "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBk_Gxw-Hh8="};
+    for (size_t i = 0; i < sizeof nearly_hex / sizeof nearly_hex[0]; i++) {
+        assert_false(reads(nearly_hex[i], KEY_TRANSFORM_HEX));
+        assert_non_null(strstr(err.text, "; it looks like hex with a mistake"));
+        assert_null(strstr(err.text, "-t none"));
+    }
+    for (size_t i = 0; i < sizeof nearly_base64 / sizeof nearly_base64[0]; i++) {
+        assert_false(reads(nearly_base64[i], KEY_TRANSFORM_BASE64));
+        assert_non_null(strstr(err.text, "; it looks like base64 with a mistake"));
+        assert_null(strstr(err.text, "-t none"));
+    }
+}
+
+static void what_resembles_hex_or_base64_is_near_it(void **state)
+{
+    (void)state;
+    assert_true(key_text_resembles(HEX, 64, KEY_TRANSFORM_HEX));
+    assert_true(key_text_resembles(HEX, 60, KEY_TRANSFORM_HEX));
+    assert_false(key_text_resembles(HEX, 59, KEY_TRANSFORM_HEX));
+    assert_true(key_text_resembles(HEX "0000", 68, KEY_TRANSFORM_HEX));
+    assert_false(key_text_resembles(HEX "00000", 69, KEY_TRANSFORM_HEX));
+    assert_true(key_text_resembles(HEX "vwxyz", 68, KEY_TRANSFORM_HEX));
+    assert_false(key_text_resembles(HEX "vwxyz", 69, KEY_TRANSFORM_HEX));
+    assert_true(key_text_resembles("\n" BASE64 "\n", 46, KEY_TRANSFORM_BASE64));
+    assert_false(key_text_resembles(HEX, 64, KEY_TRANSFORM_BASE64));
+    static const char sentence[] = "correct horse battery staple, and five more";
+    assert_false(key_text_resembles(sentence, sizeof sentence - 1, KEY_TRANSFORM_HEX));
+    assert_false(key_text_resembles(sentence, sizeof sentence - 1, KEY_TRANSFORM_BASE64));
+    assert_false(key_text_resembles("", 0, KEY_TRANSFORM_BASE64));
 }
 
 static void a_failure_names_a_misplaced_file_instead_of_a_transform(void **state)
@@ -436,6 +483,8 @@ int main(void)
         cmocka_unit_test_setup(none_takes_white_space_and_zero_bytes_as_they_are, clear),
         cmocka_unit_test(nothing_and_white_space_are_named_for_what_they_are),
         cmocka_unit_test(a_failure_says_which_transform_would_fit),
+        cmocka_unit_test(a_mistyped_key_is_not_taken_for_none),
+        cmocka_unit_test(what_resembles_hex_or_base64_is_near_it),
         cmocka_unit_test(a_failure_names_a_misplaced_file_instead_of_a_transform),
         cmocka_unit_test(no_failure_shows_the_text),
         cmocka_unit_test(fitting_and_reading_agree),
