@@ -27,8 +27,14 @@ static bool add_name(struct key_directory *directory, const char *path, const ch
     return true;
 }
 
+static bool is_self_or_parent(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
 static bool list(DIR *stream, const char *path, struct key_directory *directory, struct error *err)
 {
+    bool has_hidden = false;
     directory->names = calloc(KEYRING_MAX, sizeof *directory->names);
     if (directory->names == NULL)
         return fail_memory(err);
@@ -39,9 +45,13 @@ static bool list(DIR *stream, const char *path, struct key_directory *directory,
             return fail_errno(err, ERROR_KEY, errno, "%s", path);
         if (entry == NULL)
             break;
+        has_hidden = has_hidden || (entry->d_name[0] == '.' && !is_self_or_parent(entry->d_name));
         if (entry->d_name[0] != '.' && !add_name(directory, path, entry->d_name, err))
             return false;
     }
+    if (directory->count == 0 && has_hidden)
+        return fail(err, ERROR_KEY,
+                    "%s: holds no key: it has no entry that doesn't start with a dot", path);
     qsort(directory->names, directory->count, sizeof *directory->names, compare_names);
     return true;
 }
