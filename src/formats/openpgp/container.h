@@ -19,7 +19,8 @@ enum {
 struct session_candidate {
     struct session_key key;
     uint8_t esk_version; /* 3, 4, 5 or 6: which containers it goes with */
-    bool is_passphrase;  /* from an SKESK: a wrong one is ERROR_NO_KEY_FITS, not ERROR_DAMAGED */
+    bool is_passphrase; /* from an SKESK: a wrong one of version 4, which nothing has proven yet, is
+                            ERROR_NO_KEY_FITS, not ERROR_DAMAGED */
 };
 
 /* What was read of the message when its container's turn comes: stream stands behind the container's
@@ -29,7 +30,7 @@ struct container {
     struct octets *octets;                      /* owned from here on: the codec's free frees it */
     const struct session_candidate *candidates; /* in secret memory, valid during the call only */
     size_t candidate_count; /* may be 0 for damage that may not show early (see openpgp.h) */
-    struct notes *notes;
+    struct notes *notes;    /* outlives the codec, which adds to it at its end, too */
 };
 
 /* The codec that decrypts SEIPD, version 1 or 2, or packet 20, told from the tag and the first octet
