@@ -2,6 +2,7 @@
 
 #include "base/magic.h"
 
+#include "formats/openpgp/openpgp.h"
 #include "formats/sodium/sodium.h"
 
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 /* In the order in which they are taken where two claim a stream alike. */
 static const struct format *const list[] = {
     &sodium_format,
+    &openpgp_format,
 
 };
 

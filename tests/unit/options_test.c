@@ -72,7 +72,7 @@ static void every_option_reaches_its_field(void **state)
                       "--compare-key c -T 3 --size 99 --progress=never -v in"));
     assert_int_equal(options.key_path_count, 1);
     assert_string_equal(options.key_paths[0], "a");
-    assert_int_equal(options.method, METHOD_SODIUM);
+    assert_int_equal(options.method, KEY_METHOD_SODIUM);
     assert_true(options.transform_given);
     assert_int_equal(options.transform, KEY_TRANSFORM_NONE);
     assert_string_equal(options.output, "out");
@@ -147,8 +147,8 @@ static void contradictions_and_repetitions_are_refused(void **state)
     static const char *const lines[] = {
         "encrypt -q -v",          "encrypt -o a -o b",    "encrypt -o a --to b",
         "encrypt --from a in",    "encrypt --no-clobber", "encrypt --compare-key a -o b",
-        "encrypt -k a -k b",      "encrypt a b",          "encrypt -t auto",
-        "encrypt -m openpgp",     "encrypt -m x",         "encrypt -t x",
+        "encrypt -p a",           "encrypt a b",          "encrypt -t auto",
+        "encrypt --profile auto", "encrypt -m x",         "encrypt -t x",
         "encrypt -T 0",           "encrypt -T 65",        "encrypt --size 0",
         "encrypt --progress=x",   "encrypt --standby",    "encrypt --outp a",
         "encrypt --no-clobber=1", "encrypt -k",           "encrypt -o a --no-clobber -o a",

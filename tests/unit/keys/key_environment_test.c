@@ -71,17 +71,17 @@ static const char *file_with(const char *text)
     return key_path;
 }
 
-static bool add_with(const enum key_transform *override, bool sodium_only)
+static bool add_with(const enum key_transform *override, enum key_method method)
 {
     key_environment_free(environment);
     environment = key_environment_take(&err);
     assert_non_null(environment);
-    return keyring_add_environment(ring, environment, override, sodium_only, &notes, &err);
+    return keyring_add_environment(ring, environment, override, method, &notes, &err);
 }
 
 static bool add(void)
 {
-    return add_with(NULL, false);
+    return add_with(NULL, KEY_METHOD_ANY);
 }
 
 static void assert_fails_with(const char *text)
@@ -152,7 +152,7 @@ static void a_name_that_is_there_twice_is_wiped_twice_and_the_first_counts(void 
     environ = saved;
     assert_null(memmem(first, sizeof first, "horse", 5));
     assert_null(memmem(second, sizeof second, "phrase", 6));
-    assert_true(keyring_add_environment(ring, environment, NULL, false, &notes, &err));
+    assert_true(keyring_add_environment(ring, environment, NULL, KEY_METHOD_ANY, &notes, &err));
     assert_first_key(PHRASE "\0\0\0", KEY_TRANSFORM_NONE);
 }
 
@@ -207,7 +207,7 @@ static void an_override_beats_even_an_unknown_transform(void **state)
     setenv("WALG_LIBSODIUM_KEY", HEX, 1);
     setenv("WALG_LIBSODIUM_KEY_TRANSFORM", "rot13", 1);
     enum key_transform hex = KEY_TRANSFORM_HEX;
-    assert_true(add_with(&hex, false));
+    assert_true(add_with(&hex, KEY_METHOD_ANY));
     assert_first_counting_key(KEY_TRANSFORM_HEX);
 }
 
@@ -336,12 +336,64 @@ static void a_kms_region_alone_and_empty_ones_are_nothing(void **state)
     assert_true(add());
 }
 
-static void an_openpgp_variable_alone_is_refused(void **state)
+#define BLOCK "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDMEZ\n"
+
+static void assert_block(const char *origin, const char *text)
+{
+    assert_int_equal(keyring_block_count(ring), 1);
+    const struct key_block *block = keyring_block(ring, 0);
+    assert_string_equal(block->origin, origin);
+    assert_int_equal(block->len, strlen(text));
+    assert_memory_equal(block->text, text, block->len);
+}
+
+static void an_inline_openpgp_key_has_line_ends_or_two_characters_for_them(void **state)
 {
     (void)state;
-    setenv("WALG_PGP_KEY_PATH", "/etc/key.asc", 1);
+    setenv("WALG_PGP_KEY", "-----BEGIN PGP PUBLIC KEY BLOCK-----\\n\\nmDMEZ\n", 1);
+    assert_true(add());
+    assert_block("WALG_PGP_KEY", BLOCK);
+}
+
+static void an_inline_openpgp_key_beats_a_path(void **state)
+{
+    (void)state;
+    setenv("WALG_PGP_KEY", BLOCK, 1);
+    setenv("WALG_PGP_KEY_PATH", "/absent", 1);
+    assert_true(add());
+    assert_block("WALG_PGP_KEY", BLOCK);
+}
+
+static void an_openpgp_key_is_read_from_its_path(void **state)
+{
+    (void)state;
+    const char *path = file_with(BLOCK);
+    setenv("WALG_PGP_KEY_PATH", path, 1);
+    assert_true(add());
+    assert_block(path, BLOCK);
+}
+
+static void what_is_no_openpgp_key_in_its_variables_is_refused(void **state)
+{
+    (void)state;
+    setenv("WALG_PGP_KEY", "block", 1);
     assert_false(add());
-    assert_fails_with("WALG_PGP_KEY_PATH: is an OpenPGP key, which this version can't use yet");
+    assert_fails_with("WALG_PGP_KEY: holds no armored OpenPGP key");
+    error_clear(&err);
+    setenv("WALG_PGP_KEY_PATH", file_with(PHRASE), 1);
+    assert_false(add());
+    assert_fails_with("holds no OpenPGP key (named by WALG_PGP_KEY_PATH)");
+}
+
+static void an_empty_passphrase_variable_is_none(void **state)
+{
+    (void)state;
+    setenv("WALG_PGP_KEY_PASSPHRASE", "", 1);
+    assert_true(add());
+    assert_null(key_environment_passphrase(environment));
+    setenv("WALG_PGP_KEY_PASSPHRASE", "open sesame", 1);
+    assert_true(add());
+    assert_string_equal(key_environment_passphrase(environment), "open sesame");
 }
 
 static void encrypting_with_both_kinds_must_choose(void **state)
@@ -361,31 +413,33 @@ static void sodium_only_does_not_look_at_openpgp_variables(void **state)
     setenv("WALG_LIBSODIUM_KEY", PHRASE, 1);
     setenv("WALG_PGP_KEY", "", 1);
     setenv("WALG_PGP_KEY_PATH", "/etc/key.asc", 1);
-    assert_true(add_with(NULL, true));
+    assert_true(add_with(NULL, KEY_METHOD_SODIUM));
     assert_int_equal(keyring_count(ring), 1);
-    assert_true(keyring_complete(ring, &notes, &err));
+    assert_true(keyring_complete(ring, KEY_METHOD_ANY, false, &err));
     assert_int_equal(notes.count, 0);
 }
 
-static void decrypting_with_both_kinds_passes_openpgp_over(void **state)
-{
-    (void)state;
-    setenv("WALG_LIBSODIUM_KEY", PHRASE, 1);
-    setenv("WALG_PGP_KEY", "block", 1);
-    assert_true(add());
-    assert_true(keyring_complete(ring, &notes, &err));
-    assert_int_equal(notes.count, 1);
-    assert_int_equal(notes.note[0].level, NOTE_WARNING);
-    assert_non_null(strstr(notes.note[0].text, "WALG_PGP_KEY: is an OpenPGP key"));
-}
-
-static void an_openpgp_block_in_the_sodium_variable_is_refused(void **state)
+static void openpgp_only_does_not_look_at_sodium_variables(void **state)
 {
     (void)state;
     for_encrypting();
-    setenv("WALG_LIBSODIUM_KEY", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDMEZ", 1);
-    assert_false(add());
-    assert_fails_with("WALG_LIBSODIUM_KEY: is an OpenPGP key");
+    setenv("WALG_LIBSODIUM_KEY", "", 1);
+    setenv("WALG_PGP_KEY", BLOCK, 1);
+    assert_true(add_with(NULL, KEY_METHOD_OPENPGP));
+    assert_int_equal(keyring_count(ring), 0);
+    assert_block("WALG_PGP_KEY", BLOCK);
+}
+
+static void decrypting_takes_both_kinds(void **state)
+{
+    (void)state;
+    setenv("WALG_LIBSODIUM_KEY", PHRASE, 1);
+    setenv("WALG_PGP_KEY", BLOCK, 1);
+    assert_true(add());
+    assert_true(keyring_complete(ring, KEY_METHOD_ANY, false, &err));
+    assert_true(keyring_count(ring) > 0);
+    assert_block("WALG_PGP_KEY", BLOCK);
+    assert_int_equal(notes.count, 0);
 }
 
 static void no_message_shows_the_key(void **state)
@@ -421,11 +475,15 @@ int main(void)
         TEST(variables_that_cannot_be_served_are_refused_by_name),
         TEST(several_that_cannot_be_served_are_all_named),
         TEST(a_kms_region_alone_and_empty_ones_are_nothing),
-        TEST(an_openpgp_variable_alone_is_refused),
+        TEST(an_inline_openpgp_key_has_line_ends_or_two_characters_for_them),
+        TEST(an_inline_openpgp_key_beats_a_path),
+        TEST(an_openpgp_key_is_read_from_its_path),
+        TEST(what_is_no_openpgp_key_in_its_variables_is_refused),
+        TEST(an_empty_passphrase_variable_is_none),
         TEST(encrypting_with_both_kinds_must_choose),
         TEST(sodium_only_does_not_look_at_openpgp_variables),
-        TEST(decrypting_with_both_kinds_passes_openpgp_over),
-        TEST(an_openpgp_block_in_the_sodium_variable_is_refused),
+        TEST(openpgp_only_does_not_look_at_sodium_variables),
+        TEST(decrypting_takes_both_kinds),
         TEST(no_message_shows_the_key),
     };
     return cmocka_run_group_tests(tests, begin, NULL);

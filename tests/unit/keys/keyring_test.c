@@ -1,6 +1,6 @@
 /* Which keys, in which readings and in which order, come of files and directories. */
 #define _GNU_SOURCE
-#include "keys/keyring.h"
+#include "keys/keyring_add.h"
 #include "base/secret.h"
 
 #include <fcntl.h>
@@ -132,7 +132,7 @@ static void a_new_keyring_is_empty_and_incomplete(void **state)
     (void)state;
     assert_int_equal(keyring_count(ring), 0);
     assert_int_equal(keyring_origins(ring), 0);
-    assert_false(keyring_complete(ring, &notes, &err));
+    assert_false(keyring_complete(ring, KEY_METHOD_ANY, false, &err));
     assert_fails_with(ERROR_KEY, "no key is given: name a key file with -k");
 }
 
@@ -145,7 +145,7 @@ static void encrypting_takes_one_key_in_the_given_reading(void **state)
     assert_int_equal(keyring_count(ring), 1);
     assert_counting_key(0, KEY_TRANSFORM_HEX, false);
     assert_string_equal(keyring_get(ring, 0)->origin, path);
-    assert_true(keyring_complete(ring, &notes, &err));
+    assert_true(keyring_complete(ring, KEY_METHOD_ANY, false, &err));
     assert_int_equal(notes.count, 0);
 }
 
@@ -157,11 +157,11 @@ static void encrypting_refuses_two_keys_but_not_one_given_twice(void **state)
     assert_true(add(file_with("same", HEX "\n"), KEY_TRANSFORM_HEX));
     assert_int_equal(keyring_count(ring), 1);
     assert_int_equal(keyring_origins(ring), 1);
-    assert_true(keyring_complete(ring, &notes, &err));
+    assert_true(keyring_complete(ring, KEY_METHOD_ANY, false, &err));
     assert_true(add(file_with("b", OTHER_HEX), KEY_TRANSFORM_HEX));
     assert_int_equal(keyring_origins(ring), 2);
-    assert_false(keyring_complete(ring, &notes, &err));
-    assert_fails_with(ERROR_USAGE, "2 different keys are given: encrypt takes one");
+    assert_false(keyring_complete(ring, KEY_METHOD_ANY, false, &err));
+    assert_fails_with(ERROR_USAGE, "2 different sodium keys are given: encrypt takes one");
 }
 
 static void encrypting_refuses_a_directory(void **state)
@@ -181,13 +181,80 @@ static void encrypting_refuses_auto(void **state)
     assert_fails_with(ERROR_USAGE, "-t auto is for decrypting");
 }
 
-static void encrypting_refuses_an_openpgp_key(void **state)
+static void encrypting_takes_any_number_of_openpgp_keys_as_they_are(void **state)
 {
     (void)state;
     for_encrypting();
-    const char *path = file_with("key.asc", PGP);
-    assert_false(add(path, KEY_TRANSFORM_HEX));
-    assert_fails_with(ERROR_KEY, "key.asc: is an OpenPGP key, which this version can't use yet");
+    const char *path = file_with("a.asc", PGP);
+    assert_true(add(path, KEY_TRANSFORM_HEX));
+    assert_true(add(file_with("b.asc", "another\n" PGP), KEY_TRANSFORM_HEX));
+    assert_true(keyring_complete(ring, KEY_METHOD_ANY, false, &err));
+    assert_int_equal(keyring_method(ring), KEY_METHOD_OPENPGP);
+    assert_int_equal(keyring_block_count(ring), 2);
+    const struct key_block *block = keyring_block(ring, 0);
+    assert_int_equal(block->len, strlen(PGP));
+    assert_memory_equal(block->text, PGP, block->len);
+    assert_false(block->from_directory);
+    assert_non_null(strstr(block->origin, "a.asc"));
+}
+
+static void the_same_openpgp_key_again_adds_nothing(void **state)
+{
+    (void)state;
+    assert_true(add(file_with("a.asc", PGP), KEY_TRANSFORM_AUTO));
+    assert_true(add(file_with("b.asc", PGP), KEY_TRANSFORM_AUTO));
+    assert_int_equal(keyring_block_count(ring), 1);
+}
+
+static void encrypting_with_both_kinds_of_key_needs_a_method(void **state)
+{
+    (void)state;
+    for_encrypting();
+    assert_true(add(file_with("a.asc", PGP), KEY_TRANSFORM_HEX));
+    assert_true(add(file_with("key", HEX), KEY_TRANSFORM_HEX));
+    assert_true(keyring_complete(ring, KEY_METHOD_SODIUM, false, &err));
+    assert_int_equal(keyring_method(ring), KEY_METHOD_SODIUM);
+    assert_true(keyring_complete(ring, KEY_METHOD_OPENPGP, false, &err));
+    assert_int_equal(keyring_method(ring), KEY_METHOD_OPENPGP);
+    assert_false(keyring_complete(ring, KEY_METHOD_ANY, false, &err));
+    assert_fails_with(ERROR_USAGE, "an OpenPGP key: choose with -m");
+}
+
+static void a_method_without_a_key_of_it_is_refused(void **state)
+{
+    (void)state;
+    for_encrypting();
+    assert_true(add(file_with("key", HEX), KEY_TRANSFORM_HEX));
+    assert_false(keyring_complete(ring, KEY_METHOD_OPENPGP, false, &err));
+    assert_fails_with(ERROR_USAGE, "is no OpenPGP key");
+    error_clear(&err);
+    keyring_free(ring);
+    for_encrypting();
+    assert_true(add(file_with("a.asc", PGP), KEY_TRANSFORM_HEX));
+    assert_false(keyring_complete(ring, KEY_METHOD_SODIUM, false, &err));
+    assert_fails_with(ERROR_USAGE, "-m sodium, but ");
+}
+
+static void a_passphrase_alone_serves_for_decrypting_only(void **state)
+{
+    (void)state;
+    assert_true(keyring_complete(ring, KEY_METHOD_ANY, true, &err));
+    keyring_free(ring);
+    for_encrypting();
+    assert_false(keyring_complete(ring, KEY_METHOD_ANY, true, &err));
+    assert_fails_with(ERROR_KEY, "no key is given");
+}
+
+static void the_files_that_keys_were_read_from_are_known(void **state)
+{
+    (void)state;
+    struct stat status;
+    assert_int_equal(stat(file_with("other", "x"), &status), 0);
+    const char *path = file_with("key", HEX);
+    assert_true(add(path, KEY_TRANSFORM_AUTO));
+    assert_false(keyring_was_read_from(ring, &status));
+    assert_int_equal(stat(path, &status), 0);
+    assert_true(keyring_was_read_from(ring, &status));
 }
 
 static void encrypting_refuses_a_misplaced_file_as_none(void **state)
@@ -333,17 +400,20 @@ static void a_hint_that_is_given_as_a_key_becomes_a_candidate(void **state)
     assert_int_equal(keyring_origins(ring), 2);
 }
 
-static void a_key_of_another_keyring_is_copied(void **state)
+static void all_of_another_keyring_is_copied(void **state)
 {
     (void)state;
     struct keyring *other = keyring_new(KEY_FOR_DECRYPT);
     assert_true(add(file_with("key", HEX), KEY_TRANSFORM_HEX));
-    assert_true(keyring_add_key(other, keyring_get(ring, 0), &err));
+    assert_true(add(file_with("a.asc", PGP), KEY_TRANSFORM_HEX));
+    assert_true(keyring_add_ring(other, ring, &err));
+    size_t count = keyring_count(ring);
     keyring_free(ring);
     ring = other;
-    assert_int_equal(keyring_count(ring), 1);
+    assert_int_equal(keyring_count(ring), count);
     assert_counting_key(0, KEY_TRANSFORM_HEX, false);
     assert_non_null(strstr(keyring_get(ring, 0)->origin, "/key"));
+    assert_int_equal(keyring_block_count(ring), 1);
 }
 
 static void fingerprints_tell_keys_apart_and_stay_the_same(void **state)
@@ -356,26 +426,17 @@ static void fingerprints_tell_keys_apart_and_stay_the_same(void **state)
     assert_string_not_equal(keyring_get(ring, 1)->fingerprint, "8028b4c028f380b8");
 }
 
-static void an_openpgp_key_alone_is_refused_when_all_were_added(void **state)
-{
-    (void)state;
-    assert_true(add(file_with("key.asc", PGP), KEY_TRANSFORM_AUTO));
-    assert_int_equal(keyring_count(ring), 0);
-    assert_false(keyring_complete(ring, &notes, &err));
-    assert_fails_with(ERROR_KEY, "key.asc: is an OpenPGP key, which this version can't use yet");
-}
-
-static void an_openpgp_key_beside_a_sodium_key_is_passed_over_in_either_order(void **state)
+static void openpgp_and_sodium_keys_stand_side_by_side_for_decrypting(void **state)
 {
     (void)state;
     assert_true(add(file_with("a.asc", PGP), KEY_TRANSFORM_AUTO));
+    assert_int_equal(keyring_count(ring), 0);
+    assert_true(keyring_complete(ring, KEY_METHOD_ANY, false, &err));
     assert_true(add(file_with("key", HEX), KEY_TRANSFORM_AUTO));
-    assert_true(add(file_with("b.asc", PGP), KEY_TRANSFORM_AUTO));
-    assert_true(keyring_complete(ring, &notes, &err));
-    assert_true(has_note(NOTE_WARNING, "a.asc: is an OpenPGP key, which this version can't use "
-                                       "yet: passed over"));
-    assert_true(has_note(NOTE_WARNING, "1 more OpenPGP key"));
+    assert_true(keyring_complete(ring, KEY_METHOD_ANY, false, &err));
     assert_int_equal(keyring_origins(ring), 1);
+    assert_int_equal(keyring_block_count(ring), 1);
+    assert_int_equal(notes.count, 0);
 }
 
 static void a_missing_file_is_refused_with_the_system_s_reason(void **state)
@@ -537,32 +598,31 @@ static void the_versions_of_a_kubernetes_mount_are_not_mixed(void **state)
     assert_string_equal(keyring_get(ring, 0)->origin, origin);
 }
 
-static void a_directory_of_openpgp_keys_is_refused_as_such(void **state)
+static void openpgp_keys_of_a_directory_are_marked_as_such(void **state)
 {
     (void)state;
     file_with("key.asc", PGP);
     assert_true(add(directory, KEY_TRANSFORM_AUTO));
-    assert_false(keyring_complete(ring, &notes, &err));
-    assert_fails_with(ERROR_KEY, "key.asc: is an OpenPGP key");
+    assert_true(keyring_complete(ring, KEY_METHOD_ANY, false, &err));
+    assert_int_equal(keyring_block_count(ring), 1);
+    assert_true(keyring_block(ring, 0)->from_directory);
 }
 
 static void more_keys_than_the_greatest_number_are_refused(void **state)
 {
     (void)state;
-    struct key key = {.transform = KEY_TRANSFORM_NONE, .origin = "o"};
     unsigned char bytes[SODIUM_KEY_LEN] = {0};
-    key.bytes = bytes;
     for (int i = 0; i < KEYRING_MAX; i++) {
         bytes[0] = (unsigned char)i;
         bytes[1] = (unsigned char)(i >> 8);
-        assert_true(keyring_add_key(ring, &key, &err));
+        assert_true(keyring_insert(ring, bytes, KEY_TRANSFORM_NONE, false, "o", &err));
     }
     for (size_t i = 0; i < KEYRING_MAX; i += 65) {
         assert_int_equal(keyring_get(ring, i)->bytes[0], i & 0xFF);
         assert_int_equal(keyring_get(ring, i)->bytes[1], i >> 8);
     }
     bytes[2] = 1;
-    assert_false(keyring_add_key(ring, &key, &err));
+    assert_false(keyring_insert(ring, bytes, KEY_TRANSFORM_NONE, false, "o", &err));
     assert_fails_with(ERROR_USAGE, "there are more than 4096 keys");
 }
 
@@ -577,7 +637,12 @@ int main(void)
         TEST(encrypting_refuses_two_keys_but_not_one_given_twice),
         TEST(encrypting_refuses_a_directory),
         TEST(encrypting_refuses_auto),
-        TEST(encrypting_refuses_an_openpgp_key),
+        TEST(encrypting_takes_any_number_of_openpgp_keys_as_they_are),
+        TEST(the_same_openpgp_key_again_adds_nothing),
+        TEST(encrypting_with_both_kinds_of_key_needs_a_method),
+        TEST(a_method_without_a_key_of_it_is_refused),
+        TEST(a_passphrase_alone_serves_for_decrypting_only),
+        TEST(the_files_that_keys_were_read_from_are_known),
         TEST(encrypting_refuses_a_misplaced_file_as_none),
         TEST(none_that_reads_as_hex_or_base64_is_warned_of),
         TEST(none_of_25_to_32_bytes_is_not_warned_of),
@@ -592,10 +657,9 @@ int main(void)
         TEST(a_given_none_is_tried_trimmed_and_untrimmed),
         TEST(hints_come_behind_the_candidates_of_every_file),
         TEST(a_hint_that_is_given_as_a_key_becomes_a_candidate),
-        TEST(a_key_of_another_keyring_is_copied),
+        TEST(all_of_another_keyring_is_copied),
         TEST(fingerprints_tell_keys_apart_and_stay_the_same),
-        TEST(an_openpgp_key_alone_is_refused_when_all_were_added),
-        TEST(an_openpgp_key_beside_a_sodium_key_is_passed_over_in_either_order),
+        TEST(openpgp_and_sodium_keys_stand_side_by_side_for_decrypting),
         TEST(a_missing_file_is_refused_with_the_system_s_reason),
         TEST(a_file_of_the_greatest_length_is_read_and_a_longer_one_refused),
         TEST(a_key_can_come_through_a_named_pipe),
@@ -609,7 +673,7 @@ int main(void)
         TEST(an_empty_directory_is_refused),
         TEST(a_directory_without_a_usable_key_is_refused_with_the_first_reason),
         TEST(the_versions_of_a_kubernetes_mount_are_not_mixed),
-        TEST(a_directory_of_openpgp_keys_is_refused_as_such),
+        TEST(openpgp_keys_of_a_directory_are_marked_as_such),
         TEST(more_keys_than_the_greatest_number_are_refused),
     };
     return cmocka_run_group_tests(tests, begin, NULL);

@@ -522,6 +522,22 @@ static void a_bomb_of_padding_is_refused_before_it_went_off(void **state)
     assert_int_equal(place.total, 0);
 }
 
+/* zlib uses up the last octet of its input while up to a few thousand octets are still to come. */
+static void the_last_octets_come_out_when_the_pieces_are_full(void **state)
+{
+    (void)state;
+    static unsigned char body[PIECE_MAX + 1024] = HEAD;
+    for (size_t len = PIECE_MAX - 8; len <= sizeof body; len += 5) {
+        inner.len = 0;
+        PUT(&inner, "\xAF");
+        put(&inner, body, len);
+        MAKE("\xA3");
+        squeeze(&outer, ZIP, inner.bytes, inner.len);
+        assert_true(unpack(outer.bytes, outer.len, ROOM));
+        assert_int_equal(delivered.len, len - 6);
+    }
+}
+
 static bool refuse(void *context, const unsigned char *bytes, size_t len, struct error *error)
 {
     (void)bytes;
@@ -614,6 +630,10 @@ static void packets_longer_than_what_holds_them_are_refused(void **state)
     MAKE("\xCB\xE9");
     put(&outer, memset(inner.bytes, 0, 512), 512);
     assert_refused(ERROR_DAMAGED, "it ends inside a packet");
+    MAKE(LITERAL "\xC2");
+    assert_refused(ERROR_DAMAGED, "it ends inside a packet");
+    MAKE(LITERAL "\xC2\xFF\0\0\0");
+    assert_refused(ERROR_DAMAGED, "it ends inside a packet");
 }
 
 static void octets_that_are_no_packet_are_refused(void **state)
@@ -675,6 +695,18 @@ static void packets_of_keys_and_an_mdc_are_refused(void **state)
         MAKE(LITERAL);
         put_packet(&outer, tags[i], "12345678901234567890", 20);
         assert_refused(ERROR_DAMAGED, "has no place there");
+    }
+}
+
+static void what_comes_before_the_damage_comes_out_however_it_was_cut(void **state)
+{
+    (void)state;
+    MAKE(GPG_ZLIB);
+    outer.bytes[outer.len - 1] ^= 1;
+    for (size_t i = 0; i < STEPS; i++) {
+        assert_false(unpack(outer.bytes, outer.len, steps[i]));
+        assert_int_equal(delivered.len, sizeof TEXT - 1);
+        assert_memory_equal(delivered.bytes, TEXT, sizeof TEXT - 1);
     }
 }
 
@@ -809,6 +841,7 @@ int main(void)
         cmocka_unit_test_setup(markers_padding_and_uncritical_packets_are_skipped, clear),
         cmocka_unit_test_setup(a_literal_is_handed_on_from_where_it_lies, clear),
         cmocka_unit_test_setup(decompressed_octets_come_in_pieces_of_64_kib, clear),
+        cmocka_unit_test_setup(the_last_octets_come_out_when_the_pieces_are_full, clear),
         cmocka_unit_test_setup(zeros_at_a_thousand_to_one_are_honest, clear),
         cmocka_unit_test_setup(a_bomb_of_padding_is_refused_before_it_went_off, clear),
         cmocka_unit_test_setup(what_delivering_fails_with_is_passed_on, clear),
@@ -823,6 +856,7 @@ int main(void)
         cmocka_unit_test_setup(packets_of_keys_and_an_mdc_are_refused, clear),
         cmocka_unit_test_setup(unknown_compressions_are_refused, clear),
         cmocka_unit_test_setup(compressed_data_that_are_damaged_are_refused, clear),
+        cmocka_unit_test_setup(what_comes_before_the_damage_comes_out_however_it_was_cut, clear),
         cmocka_unit_test_setup(no_part_of_a_message_passes_for_the_whole, clear),
         cmocka_unit_test_setup(what_an_unpacker_takes_may_begin, clear),
         cmocka_unit_test_setup(what_no_unpacker_takes_may_not_begin, clear),
