@@ -149,13 +149,14 @@ static bool inflate_add(struct unpacker *unpacker, size_t depth, struct bytes by
     size_t len;
     do {
         status = inflate_run(level->inflate, &bytes, level->inflated, INFLATED_ROOM, &len);
+        /* First what comes before the damage: how the pieces were cut must not change the outcome. */
+        struct bytes inflated = {level->inflated, len};
+        if (!count_idle(unpacker, len, err) || !level_add(unpacker, depth + 1, inflated, err))
+            return false;
         if (status == INFLATE_NO_MEMORY)
             return fail_memory(err);
         if (status == INFLATE_DAMAGED)
             return malformed(unpacker, "its compressed data are damaged", err);
-        struct bytes inflated = {level->inflated, len};
-        if (!count_idle(unpacker, len, err) || !level_add(unpacker, depth + 1, inflated, err))
-            return false;
     } while (status == INFLATE_GOES_ON && (bytes.len > 0 || len == INFLATED_ROOM));
     level->inflate_ended = status == INFLATE_ENDED;
     return !level->inflate_ended || level_end(unpacker, depth + 1, err);
