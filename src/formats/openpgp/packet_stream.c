@@ -11,13 +11,15 @@ static bool fail_truncated(const struct packet_stream *stream, struct error *err
                 octets_name(stream->octets), octets_offset(stream->octets));
 }
 
-/* Takes what was peeked at and parsed: all of peeked but left. */
-static bool take_peeked(struct packet_stream *stream, struct bytes peeked, struct bytes left,
-                        struct error *err)
+/* Takes what was parsed, all of peeked but left; what was too short, to its end. */
+static bool take_parsed(struct packet_stream *stream, struct bytes peeked, struct bytes left,
+                        enum packet_parse parse, struct error *err)
 {
     unsigned char taken[PACKET_HEADER_MAX];
+    size_t len = parse == PACKET_SHORT ? peeked.len : peeked.len - left.len;
     size_t got;
-    return octets_read(stream->octets, taken, peeked.len - left.len, &got, err);
+    return octets_read(stream->octets, taken, len, &got, err) &&
+           (parse != PACKET_SHORT || fail_truncated(stream, err));
 }
 
 bool packet_stream_next(struct packet_stream *stream, bool *more, struct error *err)
@@ -35,10 +37,8 @@ bool packet_stream_next(struct packet_stream *stream, bool *more, struct error *
         return fail(err, ERROR_DAMAGED,
                     "%s: damaged: has no packet where one should begin, at octet %" PRIu64,
                     octets_name(stream->octets), octets_offset(stream->octets));
-    if (!take_peeked(stream, peeked, left, err))
+    if (!take_parsed(stream, peeked, left, parse, err))
         return false;
-    if (parse == PACKET_SHORT)
-        return fail_truncated(stream, err);
     bool to_the_end = stream->header.length == PACKET_INDETERMINATE;
     stream->part_left = to_the_end ? UINT64_MAX : stream->header.body_len;
     stream->has_more_parts = stream->header.length == PACKET_PARTIAL;
@@ -55,10 +55,8 @@ static bool next_part(struct packet_stream *stream, struct error *err)
     struct bytes left = peeked;
     bool more;
     enum packet_parse parse = packet_take_part_length(&left, &part_len, &more);
-    if (!take_peeked(stream, peeked, left, err))
+    if (!take_parsed(stream, peeked, left, parse, err))
         return false;
-    if (parse != PACKET_GOOD)
-        return fail_truncated(stream, err);
     stream->part_left = part_len;
     stream->has_more_parts = more;
     return true;

@@ -275,19 +275,23 @@ static void armor_that_holds_no_message_is_told_by_kind(void **state)
     }
 }
 
+static void write_armor_at(size_t offset)
+{
+    static char text[2 * OCTETS_PEEK_MAX];
+    memset(text, '\n', offset);
+    strcpy(text + offset, BEGIN END);
+    write_text(text);
+}
+
 static void the_armor_may_begin_late_but_not_too_late(void **state)
 {
     (void)state;
-    static char text[2 * OCTETS_PEEK_MAX];
-    memset(text, '\n', OCTETS_PEEK_MAX);
-    strcpy(text + OCTETS_PEEK_MAX - strlen(BEGIN), BEGIN "\n" END);
-    write_text(text);
+    const size_t latest = OCTETS_PEEK_MAX - strlen(BEGIN);
+    write_armor_at(latest);
     assert_reads(open_octets(), 0, 10);
-    strcpy(text + OCTETS_PEEK_MAX - strlen(BEGIN) + 1, BEGIN "\n" END);
-    write_text(text);
+    write_armor_at(latest + 1);
     assert_not_opened(ERROR_DAMAGED, "damaged: its armor's head is longer than 32 KiB");
-    strcpy(text + OCTETS_PEEK_MAX, BEGIN "\n" END);
-    write_text(text);
+    write_armor_at(OCTETS_PEEK_MAX);
     assert_not_opened(ERROR_UNSUPPORTED, "is no OpenPGP message");
 }
 
