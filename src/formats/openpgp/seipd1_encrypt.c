@@ -24,7 +24,7 @@ enum {
     PART_BITS = 19,
     PART_LEN = 1 << PART_BITS, /* as CONTAINER_RUN_LEN: a run is one part */
     /* Sent beside a full part when so much waits: each run adds an octet or more. */
-    SMALL_PART_BITS = 12,
+    SMALL_PART_BITS = 6,
     SMALL_PART_LEN = 1 << SMALL_PART_BITS,
     PARTIAL = 0xE0, /* a part length octet, with the number of bits below */
     SEIPD_VERSION = 1,
@@ -35,7 +35,7 @@ enum {
     MDC_LEN = 2 + SHA1_LEN,
     /* In front of the data: the outer header, what waits for the sink, what waits for the cipher,
      * the inner head. */
-    FRONT_LEN = 4224,
+    FRONT_LEN = 128,
 };
 
 _Static_assert(FRONT_LEN >= PACKET_HEADER_MAX + SMALL_PART_LEN + CFB_BLOCK_MAX + INNER_HEAD_MAX,
