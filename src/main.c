@@ -39,13 +39,16 @@ static bool run_command(const struct options *options, struct error *err)
         return command_help(options, err);
     case COMMAND_VERSION:
         return command_version(options, err);
+    case COMMAND_NONE:
+        break;
     }
     return fail(err, ERROR_USAGE, "unknown command");
 }
 
 static int exit_status(enum command command, enum error_kind kind)
 {
-    int base = command == COMMAND_DECRYPT ? DECRYPT_STATUS : ENCRYPT_STATUS;
+    bool decrypts = command == COMMAND_DECRYPT || command == COMMAND_NONE;
+    int base = decrypts ? DECRYPT_STATUS : ENCRYPT_STATUS;
     if (kind == ERROR_ABSENT)
         return ABSENT_STATUS;
     if (kind >= ERROR_USAGE && kind <= ERROR_DIFFERS)
@@ -56,7 +59,7 @@ static int exit_status(enum command command, enum error_kind kind)
 int main(int argc, char **argv)
 {
     struct error err = {.kind = ERROR_NONE};
-    struct options options = {.command = COMMAND_ENCRYPT};
+    struct options options = {.command = COMMAND_NONE};
     signals_ignore_write_errors();
     bool good = fill_standard_descriptors(&err) && options_parse(argc, argv, &options, &err);
     if (good) {

@@ -204,19 +204,19 @@ static bool is_abbreviated(const char *word, const char *name)
 }
 
 /* word: the one that getopt_long refused something in. */
-static bool fail_option(const char *word, int found, struct error *err)
+static bool fail_option(const char *word, int found, const char *command, struct error *err)
 {
     if (strncmp(word, "--", 2) != 0) {
         if (found == ':')
             return fail(err, ERROR_USAGE, "-%c needs an argument", optopt);
-        return fail(err, ERROR_USAGE, "-%c is no option: see walseal --help", optopt);
+        return fail(err, ERROR_USAGE, "-%c is no option: see walseal %s --help", optopt, command);
     }
     int len = (int)strcspn(word, "=");
     if (found == ':')
         return fail(err, ERROR_USAGE, "%.*s needs an argument", len, word);
     if (optopt != 0)
         return fail(err, ERROR_USAGE, "%.*s takes no argument", len, word);
-    return fail(err, ERROR_USAGE, "%.*s is no option: see walseal --help", len, word);
+    return fail(err, ERROR_USAGE, "%.*s is no option: see walseal %s --help", len, word, command);
 }
 
 static bool take_operand(struct options *options, const char *operand, struct error *err)
@@ -234,7 +234,8 @@ static bool take_word(struct parser *parser, const char *word, int found, bool *
                       struct error *err)
 {
     if (found == '?' || found == ':')
-        return fail_option(word, found, err);
+        return fail_option(word, found, parser->command == OPTION_ENCRYPT ? "encrypt" : "decrypt",
+                           err);
     if (found == 1)
         return take_operand(parser->options, optarg, err);
     const struct option_row *row = options_table_find(found);
@@ -339,30 +340,68 @@ static bool parse_command(struct parser *parser, int argc, char **argv, struct e
     return parser->options->command == COMMAND_HELP || judge(parser, err);
 }
 
+static bool find_command(const char *word, enum command *command)
+{
+    static const struct {
+        const char *word;
+        enum command command;
+    } commands[] = {
+        {"encrypt", COMMAND_ENCRYPT}, {"decrypt", COMMAND_DECRYPT}, {"--help", COMMAND_HELP},
+        {"-h", COMMAND_HELP},         {"help", COMMAND_HELP},       {"--version", COMMAND_VERSION},
+    };
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (strcmp(word, commands[i].word) == 0) {
+            *command = commands[i].command;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* To a restore_command, decrypt's status is the one that can't be taken for the end of the archive;
+ * so it is only where encrypt stands among the words that the status is encrypt's. */
+static bool fail_command(int argc, char **argv, struct options *options, struct error *err)
+{
+    const char *meant = NULL;
+    options->command = COMMAND_NONE;
+    for (int i = 1; i < argc; i++) {
+        enum command command;
+        if (find_command(argv[i], &command) && command <= COMMAND_DECRYPT && meant == NULL) {
+            meant = argv[i];
+            options->command = command;
+        }
+    }
+    if (argc < 2)
+        return fail(err, ERROR_USAGE, "no command: encrypt or decrypt, see walseal --help");
+    if (meant != NULL && argv[1][0] == '-')
+        return fail(err, ERROR_USAGE, "%s: stands before the command: as in walseal %s %s", argv[1],
+                    meant, argv[1]);
+    return fail(err, ERROR_USAGE, "%s: is no command: encrypt or decrypt, see walseal --help",
+                argv[1]);
+}
+
+/* --help may be of a command. */
+static bool parse_alone(int argc, char **argv, struct options *options, struct error *err)
+{
+    int taken = 2;
+    if (options->command == COMMAND_HELP && argc > 2 && find_command(argv[2], &options->topic))
+        taken = 3;
+    if (argc > taken)
+        return fail(err, ERROR_USAGE, "%s: %s takes nothing behind it", argv[taken],
+                    argv[taken - 1]);
+    return true;
+}
+
 bool options_parse(int argc, char **argv, struct options *options, struct error *err)
 {
-    *options = (struct options){.command = COMMAND_ENCRYPT,
+    *options = (struct options){.command = COMMAND_NONE,
                                 .topic = COMMAND_HELP,
                                 .verbosity = MESSAGE_NORMAL,
                                 .progress = PROGRESS_AUTO};
     struct parser parser = {.options = options};
-    if (argc < 2)
-        return fail(err, ERROR_USAGE, "no command: see walseal --help");
-    const char *command = argv[1];
-    if (strcmp(command, "encrypt") == 0)
-        return parse_command(&parser, argc - 1, argv + 1, err);
-    if (strcmp(command, "decrypt") == 0) {
-        options->command = COMMAND_DECRYPT;
-        return parse_command(&parser, argc - 1, argv + 1, err);
-    }
-    if (strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0)
-        options->command = COMMAND_HELP;
-    else if (strcmp(command, "--version") == 0)
-        options->command = COMMAND_VERSION;
-    else
-        return fail(err, ERROR_USAGE, "%s: is no command: encrypt or decrypt, see walseal --help",
-                    command);
-    if (argc > 2)
-        return fail(err, ERROR_USAGE, "%s: %s takes nothing behind it", argv[2], command);
-    return true;
+    if (argc < 2 || !find_command(argv[1], &options->command))
+        return fail_command(argc, argv, options, err);
+    if (options->command > COMMAND_DECRYPT)
+        return parse_alone(argc, argv, options, err);
+    return parse_command(&parser, argc - 1, argv + 1, err);
 }

@@ -18,6 +18,7 @@ enum command {
     COMMAND_DECRYPT,
     COMMAND_HELP, /* options->topic: which command's, or COMMAND_HELP for the whole */
     COMMAND_VERSION,
+    COMMAND_NONE, /* none was recognised */
 };
 
 enum { OPTIONS_KEYS_MAX = 256 };
@@ -52,7 +53,7 @@ struct options {
 
 /* Reads and judges argv. False: ERROR_USAGE with a hint; options->command is then still the
  * command, where one was recognised (the exit status of a failure depends on it), otherwise
- * COMMAND_ENCRYPT. */
+ * COMMAND_NONE. */
 bool options_parse(int argc, char **argv, struct options *options, struct error *err);
 
 /* The help of the topic (COMMAND_HELP: of the whole), as text that ends in a newline. Made from the

@@ -15,7 +15,8 @@ setup() {
     printf '%s\n' "$HEX" >hex.key
     printf '%s\n' "$BASE64" >base64.key
     printf '%s' "$PHRASE" >none.key
-    printf '%s\n' '-----BEGIN PGP PUBLIC KEY BLOCK-----' '' 'mDMEZ' >pgp.asc
+    printf '%s\n' '-----BEGIN PGP PUBLIC KEY BLOCK-----' '' 'mDMEZ' >broken.asc
+    PGP=$BATS_TEST_DIRNAME/../vectors/openpgp/walg
 }
 
 # sealed OPTION...: plain, encrypted, in the file sealed.
@@ -80,7 +81,7 @@ fails() {
 
 @test "encrypt refuses several keys" {
     make_key other
-    fails 101 "$WALSEAL" encrypt -k hex.key -k other -- '-k' 'encrypt takes one sodium key'
+    fails 101 "$WALSEAL" encrypt -k hex.key -k other -- '2 different sodium keys' 'encrypt takes one'
 }
 
 @test "no key at all is an error, and nothing passes in the clear" {
@@ -277,25 +278,102 @@ fails() {
     opens "$WALSEAL" decrypt -k newline -t none
 }
 
-# --- OpenPGP keys, which this version can't use yet
+# --- OpenPGP keys
 
-@test "an OpenPGP key is recognised and refused" {
-    fails 102 "$WALSEAL" encrypt -k pgp.asc -- "pgp.asc: is an OpenPGP key, which this version can't use yet"
-    fails 202 "$WALSEAL" decrypt -k pgp.asc -- "pgp.asc: is an OpenPGP key, which this version can't use yet"
-    fails 102 env WALG_PGP_KEY_PATH=pgp.asc "$WALSEAL" encrypt -- 'WALG_PGP_KEY_PATH: is an OpenPGP key'
-    fails 202 env WALG_PGP_KEY=block "$WALSEAL" decrypt -- 'WALG_PGP_KEY: is an OpenPGP key'
+@test "what a key is, is told from its content" {
+    sealed -k "$PGP/rsa.pub.asc"
+    opens "$WALSEAL" decrypt -k "$PGP/rsa.sec.asc"
+    sealed -k hex.key
+    opens "$WALSEAL" decrypt -k "$PGP/rsa.sec.asc" -k hex.key
 }
 
-@test "decrypt passes an OpenPGP key beside a sodium key over with a warning" {
+@test "decrypt finds the key among both kinds, in a directory too" {
+    mkdir keys
+    cp hex.key "$PGP/rsa.sec.asc" keys
+    printf 'a passphrase' >keys/pass
+    sealed -k "$PGP/rsa.pub.asc"
+    opens "$WALSEAL" decrypt -k keys
     sealed -k hex.key
-    run_status "$WALSEAL" decrypt -k pgp.asc -k hex.key <sealed
+    opens "$WALSEAL" decrypt -k keys
+}
+
+@test "a secret key serves for encrypting, without its passphrase" {
+    sealed -k "$PGP/rsapass.sec.asc"
+    opens "$WALSEAL" decrypt -k "$PGP/rsapass.sec.asc" -p "$PGP/rsapass.pass"
+}
+
+@test "several OpenPGP keys can each open what was encrypted to them" {
+    sealed -k "$PGP/rsa.pub.asc" -k "$PGP/cv25519.pub.asc"
+    opens "$WALSEAL" decrypt -k "$PGP/rsa.sec.asc"
+    opens "$WALSEAL" decrypt -k "$PGP/cv25519.sec.asc"
+}
+
+@test "both kinds of key need -m for encrypting" {
+    fails 101 "$WALSEAL" encrypt -k hex.key -k "$PGP/rsa.pub.asc" -- 'is a sodium key' 'choose with -m'
+    sealed -k hex.key -k "$PGP/rsa.pub.asc" -m openpgp
+    opens "$WALSEAL" decrypt -k "$PGP/rsa.sec.asc"
+    sealed -k hex.key -k "$PGP/rsa.pub.asc" -m sodium
+    opens "$WALSEAL" decrypt -k hex.key
+}
+
+@test "options that only OpenPGP knows are refused with a sodium key" {
+    fails 101 "$WALSEAL" encrypt -k hex.key --hide-recipients -- '--hide-recipients is for OpenPGP keys'
+    fails 101 "$WALSEAL" encrypt -k hex.key --allow-expired -- '--allow-expired is for OpenPGP keys'
+    fails 101 "$WALSEAL" encrypt -k hex.key --profile rfc4880 -- '--profile is for OpenPGP keys'
+}
+
+@test "a broken OpenPGP key is refused where it was named, passed over in a directory" {
+    fails 102 "$WALSEAL" encrypt -k broken.asc -- 'broken.asc: ends without the end line of its armor'
+    fails 202 "$WALSEAL" decrypt -k broken.asc -k hex.key -- 'broken.asc: ends without'
+    mkdir keys
+    cp hex.key broken.asc keys
+    sealed -k hex.key
+    run_status "$WALSEAL" decrypt -k keys <sealed
     assert_status 0
     assert_same plain stdout
-    assert_one_line_error 'warning: pgp.asc: is an OpenPGP key'
-    run_status env WALG_PGP_KEY=block WALG_LIBSODIUM_KEY=$HEX WALG_LIBSODIUM_KEY_TRANSFORM=hex \
-        "$WALSEAL" decrypt <sealed
-    assert_status 0
-    assert_one_line_error 'warning: WALG_PGP_KEY: is an OpenPGP key'
+    assert_one_line_error 'warning: keys/broken.asc: ends without' 'passed over'
+}
+
+@test "the public key doesn't decrypt, and the message says what is needed" {
+    sealed -k "$PGP/rsa.pub.asc"
+    STDIN=sealed fails 202 "$WALSEAL" decrypt -k "$PGP/rsa.pub.asc" -- 'rsa.pub.asc: key ' \
+        'is the public key: the secret key is needed'
+}
+
+@test "the passphrase comes from a file or the variable, and a wrong one is told with its key" {
+    sealed -k "$PGP/rsapass.pub.asc"
+    opens env WALG_PGP_KEY_PASSPHRASE="$(cat "$PGP/rsapass.pass")" "$WALSEAL" decrypt -k "$PGP/rsapass.sec.asc"
+    echo wrong >wrong
+    STDIN=sealed fails 202 "$WALSEAL" decrypt -k "$PGP/rsapass.sec.asc" -p wrong -- 'rsapass.sec.asc: key ' \
+        "the passphrase isn't this key's"
+    STDIN=sealed fails 202 setsid -w "$WALSEAL" decrypt -k "$PGP/rsapass.sec.asc" -- 'rsapass.sec.asc: key ' \
+        'there is no terminal to ask on: give it with -p or WALG_PGP_KEY_PASSPHRASE'
+    STDIN=sealed fails 202 "$WALSEAL" decrypt -k "$PGP/rsapass.sec.asc" -p absent -- 'absent: No such file'
+}
+
+@test "the OpenPGP variables are WAL-G's" {
+    WALG_PGP_KEY=$(cat "$PGP/rsa.pub.asc") sealed
+    opens env WALG_PGP_KEY_PATH="$PGP/rsa.sec.asc" "$WALSEAL" decrypt
+    # StackGres: two characters for each line end
+    WALG_PGP_KEY=$(sed -z 's/\n/\\n/g' "$PGP/rsa.sec.asc") sealed
+    opens env WALG_PGP_KEY_PATH="$PGP/rsa.sec.asc" "$WALSEAL" decrypt
+}
+
+@test "a file that was read for a key is never the output, nor standard input" {
+    cp hex.key key
+    fails 101 "$WALSEAL" encrypt -k key -o key plain -- 'key: is a key: the output would replace it'
+    ln -s key link
+    fails 101 "$WALSEAL" encrypt -k link -o key plain -- 'is a key'
+    fails 101 env WALG_LIBSODIUM_KEY_PATH=key WALG_LIBSODIUM_KEY_TRANSFORM=hex \
+        "$WALSEAL" encrypt -o key plain -- 'is a key'
+    assert_same key hex.key
+    sealed -k hex.key
+    mkdir keys
+    cp hex.key keys/b
+    STDIN=sealed fails 201 "$WALSEAL" decrypt -k keys -o keys/b -- 'keys/b: is a key'
+    STDIN=sealed fails 201 "$WALSEAL" decrypt -k hex.key -p key -o key -- 'key: is a key'
+    STDIN=key fails 101 "$WALSEAL" encrypt -k /dev/stdin -- 'standard input was read for a key'
+    fails 102 "$WALSEAL" encrypt -k - plain -- 'say /dev/stdin'
 }
 
 # --- the environment

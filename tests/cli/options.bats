@@ -51,10 +51,13 @@ refused() {
     assert_same stdout plain
 }
 
-@test "no command, or one that isn't there, is 101" {
-    refused 101 "no command" "$WALSEAL"
-    refused 101 "is no command" "$WALSEAL" verify
-    refused 101 "is no command" "$WALSEAL" ""
+@test "no command, or one that isn't there, is never taken for the end of an archive" {
+    refused 201 "no command" "$WALSEAL"
+    refused 201 "is no command" "$WALSEAL" verify
+    refused 201 "is no command" "$WALSEAL" ""
+    refused 201 "is no command" "$WALSEAL" Decrypt -k key
+    refused 201 "-k: stands before the command: as in walseal decrypt -k" "$WALSEAL" -k key decrypt in
+    refused 101 "-k: stands before the command: as in walseal encrypt -k" "$WALSEAL" -k key encrypt in
 }
 
 @test "the class of the status is the command's" {
@@ -99,7 +102,8 @@ refused() {
     refused 101 "one sink" "$WALSEAL" encrypt -k key -o x --to cat plain
     refused 101 "needs -o" "$WALSEAL" encrypt -k key --no-clobber plain
     refused 101 "needs --no-clobber" "$WALSEAL" encrypt -k key --compare-key key -o x plain
-    refused 101 "one sodium key" "$WALSEAL" encrypt -k key -k key plain
+    make_key other
+    refused 101 "encrypt takes one" "$WALSEAL" encrypt -k key -k other plain
     [ ! -e x ]
 }
 
@@ -118,7 +122,7 @@ refused() {
 @test "transforms, methods, threads, sizes and progress take what they list" {
     refused 101 "no key transform" "$WALSEAL" encrypt -k key -t rot13 plain
     refused 101 "auto is for decrypting" "$WALSEAL" encrypt -k key -t auto plain
-    refused 101 "can't write openpgp yet" "$WALSEAL" encrypt -k key -m openpgp plain
+    refused 101 "-m openpgp, but key is no OpenPGP key" "$WALSEAL" encrypt -k key -m openpgp plain
     refused 101 "is no method" "$WALSEAL" encrypt -k key -m rot13 plain
     for number in 0 65 -1 1x "" " 1" 99999999999999999999; do
         run_status "$WALSEAL" encrypt -k key -T "$number" plain

@@ -137,8 +137,10 @@ static void the_command_is_known_also_when_its_line_is_refused(void **state)
     (void)state;
     assert_refused("decrypt --foo", COMMAND_DECRYPT);
     assert_refused("encrypt --foo", COMMAND_ENCRYPT);
-    assert_refused("verify", COMMAND_ENCRYPT);
-    assert_refused("", COMMAND_ENCRYPT);
+    assert_refused("verify", COMMAND_NONE);
+    assert_refused("", COMMAND_NONE);
+    assert_refused("-k key decrypt", COMMAND_DECRYPT);
+    assert_refused("Encrypt -k encrypt", COMMAND_ENCRYPT);
 }
 
 static void contradictions_and_repetitions_are_refused(void **state)
