@@ -4,8 +4,14 @@
  * Numbers are big-endian octets; leading zero octets may be missing or there. Points of the
  * Weierstrass curves are 04 X Y; Curve25519, Ed25519, X448 and Ed448 are native octets (without the
  * 40 that OpenPGP's legacy forms put before a point, and, for the legacy secret scalar, already
- * turned to native order by the caller). Everything secret lies in locked memory of the libraries or
- * of secret.h and is wiped.
+ * turned to native order by the caller); a native secret may lack leading zeros too. What is secret
+ * is wiped, and lies in locked memory of the libraries or of secret.h, but for the copies that
+ * OpenSSL makes for itself while it works.
+ *
+ * Refused by every function, because it's no honest key or would cost minutes: a modulus that is
+ * even, below PUBLIC_KEY_MODULUS_BITS_MIN or above PUBLIC_KEY_NUMBER_LEN_MAX; an RSA exponent that
+ * is even, 1 or above PUBLIC_KEY_RSA_EXPONENT_BITS_MAX; a generator that is 1 or less, or p - 1 or
+ * more.
  */
 #ifndef WALSEAL_CRYPTO_PUBLIC_KEY_H
 #define WALSEAL_CRYPTO_PUBLIC_KEY_H
@@ -39,6 +45,8 @@ enum public_key_curve {
 enum {
     PUBLIC_KEY_NUMBERS_MAX = 4,
     PUBLIC_KEY_NUMBER_LEN_MAX = 2048, /* 16384 bits */
+    PUBLIC_KEY_MODULUS_BITS_MIN = 512,
+    PUBLIC_KEY_RSA_EXPONENT_BITS_MAX = 64,
     PUBLIC_KEY_POINT_LEN_MAX = 1 + 2 * 66,
     PUBLIC_KEY_SHARED_LEN_MAX = 66,
 };

@@ -1,0 +1,120 @@
+#include "crypto/public_key.h"
+
+#include "crypto/number.h"
+#include "crypto/public_key_family.h"
+
+unsigned public_key_bits(const struct public_numbers *numbers)
+{
+    switch (numbers->kind) {
+    case PUBLIC_KEY_RSA:
+    case PUBLIC_KEY_DSA:
+    case PUBLIC_KEY_ELGAMAL:
+        return number_bits(numbers->number[0]);
+    case PUBLIC_KEY_ECDSA:
+    case PUBLIC_KEY_ECDH:
+        return public_key_weierstrass_bits(numbers->curve);
+    case PUBLIC_KEY_ED25519:
+    case PUBLIC_KEY_X25519:
+        return 255;
+    case PUBLIC_KEY_ED448:
+    case PUBLIC_KEY_X448:
+        return 448;
+    }
+    return 0;
+}
+
+size_t public_key_shared_len(const struct public_numbers *numbers)
+{
+    if (numbers->curve != CURVE_NONE)
+        return (public_key_weierstrass_bits(numbers->curve) + 7) / 8;
+    return public_key_native_point_len(numbers->kind);
+}
+
+size_t public_key_point_len(const struct public_numbers *numbers)
+{
+    size_t len = public_key_shared_len(numbers);
+    return numbers->curve != CURVE_NONE ? 1 + 2 * len : len;
+}
+
+bool public_key_verify(const struct public_numbers *numbers, enum digest_kind digest,
+                       const unsigned char *hash, const struct bytes signature[2])
+{
+    switch (numbers->kind) {
+    case PUBLIC_KEY_RSA:
+        return public_key_rsa_verify(numbers, digest, hash, signature[0]);
+    case PUBLIC_KEY_DSA:
+        return public_key_dsa_verify(numbers, digest, hash, signature);
+    case PUBLIC_KEY_ECDSA:
+        return public_key_ecdsa_verify(numbers, digest, hash, signature);
+    case PUBLIC_KEY_ED25519:
+    case PUBLIC_KEY_ED448:
+        return public_key_native_verify(numbers, digest, hash, signature[0]);
+    case PUBLIC_KEY_ELGAMAL:
+    case PUBLIC_KEY_ECDH:
+    case PUBLIC_KEY_X25519:
+    case PUBLIC_KEY_X448:
+        return false;
+    }
+    return false;
+}
+
+bool public_key_fits(const struct public_numbers *numbers, const struct secret_numbers *secret)
+{
+    switch (numbers->kind) {
+    case PUBLIC_KEY_RSA:
+        return public_key_rsa_fits(numbers, secret);
+    case PUBLIC_KEY_DSA:
+    case PUBLIC_KEY_ELGAMAL:
+        return public_key_field_fits(numbers, secret);
+    case PUBLIC_KEY_ECDSA:
+    case PUBLIC_KEY_ECDH:
+        return public_key_weierstrass_fits(numbers, secret);
+    case PUBLIC_KEY_ED25519:
+    case PUBLIC_KEY_ED448:
+    case PUBLIC_KEY_X25519:
+    case PUBLIC_KEY_X448:
+        return public_key_native_fits(numbers, secret);
+    }
+    return false;
+}
+
+bool public_key_decrypt_raw(const struct public_numbers *numbers,
+                            const struct secret_numbers *secret, const struct bytes cipher[2],
+                            unsigned char *out, size_t out_len)
+{
+    if (numbers->kind == PUBLIC_KEY_RSA)
+        return public_key_rsa_decrypt(numbers, secret, cipher[0], out, out_len);
+    return numbers->kind == PUBLIC_KEY_ELGAMAL &&
+           public_key_elgamal_decrypt(numbers, secret, cipher, out, out_len);
+}
+
+bool public_key_encrypt_raw(const struct public_numbers *numbers, struct bytes padded,
+                            unsigned char *const out[2])
+{
+    if (numbers->kind == PUBLIC_KEY_RSA)
+        return public_key_rsa_encrypt(numbers, padded, out[0]);
+    return numbers->kind == PUBLIC_KEY_ELGAMAL && public_key_elgamal_encrypt(numbers, padded, out);
+}
+
+static bool is_native_agreement(enum public_key_kind kind)
+{
+    return kind == PUBLIC_KEY_X25519 || kind == PUBLIC_KEY_X448;
+}
+
+bool public_key_agree(const struct public_numbers *numbers, const struct secret_numbers *secret,
+                      struct bytes point, unsigned char *shared)
+{
+    if (is_native_agreement(numbers->kind))
+        return public_key_native_agree(numbers, secret, point, shared);
+    return numbers->kind == PUBLIC_KEY_ECDH &&
+           public_key_weierstrass_agree(numbers, secret, point, shared);
+}
+
+bool public_key_agree_ephemeral(const struct public_numbers *numbers, unsigned char *point,
+                                unsigned char *shared)
+{
+    if (is_native_agreement(numbers->kind))
+        return public_key_native_agree_ephemeral(numbers, point, shared);
+    return numbers->kind == PUBLIC_KEY_ECDH &&
+           public_key_weierstrass_agree_ephemeral(numbers, point, shared);
+}
