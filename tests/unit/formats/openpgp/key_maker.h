@@ -10,14 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAKER __attribute__((unused)) static
-
 struct buffer {
     size_t len;
     unsigned char at[4096];
 };
 
-MAKER void put(struct buffer *buffer, const void *bytes, size_t len)
+static inline void put(struct buffer *buffer, const void *bytes, size_t len)
 {
     if (len > sizeof buffer->at - buffer->len)
         abort();
@@ -26,13 +24,13 @@ MAKER void put(struct buffer *buffer, const void *bytes, size_t len)
     buffer->len += len;
 }
 
-MAKER void put_number(struct buffer *buffer, size_t octets, uint32_t value)
+static inline void put_number(struct buffer *buffer, size_t octets, uint32_t value)
 {
     while (octets-- > 0)
         put(buffer, &(unsigned char){(unsigned char)(value >> (8 * octets))}, 1);
 }
 
-MAKER void put_packet(struct buffer *buffer, uint8_t tag, const void *body, size_t len)
+static inline void put_packet(struct buffer *buffer, uint8_t tag, const void *body, size_t len)
 {
     put_number(buffer, 1, 0xC0u | tag);
     put_number(buffer, 1, 0xFF);
@@ -46,7 +44,7 @@ struct maker_key {
 };
 
 /* A version 4 key that signs, another one for each seed. */
-MAKER void make_signing_key(struct maker_key *key, unsigned char seed, uint32_t created)
+static inline void make_signing_key(struct maker_key *key, unsigned char seed, uint32_t created)
 {
     unsigned char seeds[crypto_sign_SEEDBYTES] = {seed};
     unsigned char public_key[crypto_sign_PUBLICKEYBYTES];
@@ -59,7 +57,7 @@ MAKER void make_signing_key(struct maker_key *key, unsigned char seed, uint32_t 
 }
 
 /* A version 4 key that encrypts. */
-MAKER void make_encrypting_key(struct maker_key *key, unsigned char seed, uint32_t created)
+static inline void make_encrypting_key(struct maker_key *key, unsigned char seed, uint32_t created)
 {
     unsigned char public_key[32] = {seed, 1};
     key->body.len = 0;
@@ -70,7 +68,8 @@ MAKER void make_encrypting_key(struct maker_key *key, unsigned char seed, uint32
     put(&key->body, "\x03\x01\x08\x07", 4);
 }
 
-MAKER void put_subpacket(struct buffer *buffer, unsigned type, const void *value, size_t len)
+static inline void put_subpacket(struct buffer *buffer, unsigned type, const void *value,
+                                 size_t len)
 {
     put_number(buffer, 1, 0xFF);
     put_number(buffer, 4, (uint32_t)len + 1);
@@ -78,7 +77,8 @@ MAKER void put_subpacket(struct buffer *buffer, unsigned type, const void *value
     put(buffer, value, len);
 }
 
-MAKER void put_number_subpacket(struct buffer *buffer, unsigned type, size_t octets, uint32_t value)
+static inline void put_number_subpacket(struct buffer *buffer, unsigned type, size_t octets,
+                                        uint32_t value)
 {
     put_number(buffer, 1, (uint32_t)octets + 1);
     put_number(buffer, 1, type);
@@ -96,7 +96,7 @@ struct maker_signature {
     struct buffer unhashed;
 };
 
-MAKER void add_key(gcry_md_hd_t md, const struct maker_key *key)
+static inline void add_key(gcry_md_hd_t md, const struct maker_key *key)
 {
     if (key == NULL)
         return;
@@ -107,7 +107,7 @@ MAKER void add_key(gcry_md_hd_t md, const struct maker_key *key)
 }
 
 /* Appends the signature's body to out. */
-MAKER void put_signature(struct buffer *out, const struct maker_signature *signature)
+static inline void put_signature(struct buffer *out, const struct maker_signature *signature)
 {
     const struct maker_key *signer =
         signature->signer != NULL ? signature->signer : signature->primary;
@@ -149,7 +149,5 @@ MAKER void put_signature(struct buffer *out, const struct maker_signature *signa
         put(out, made + 32 * half, 32);
     }
 }
-
-#undef MAKER
 
 #endif
