@@ -290,8 +290,15 @@ const char *key_text_misplaced(const char *text, size_t len)
         {"# created: ", "an age identity"},    {"untrusted comment", "a minisign key"},
         {"ssh-ed25519 ", "an SSH public key"}, {"ssh-rsa ", "an SSH public key"},
         {"ecdsa-sha2-", "an SSH public key"},  {"apiVersion:", "a Kubernetes manifest"},
+        {"sk-ssh-", "an SSH public key"},      {"PuTTY-User-Key", "a PuTTY key"},
+        {"# public key: ", "an age identity"},
     };
+    static const char byte_order_mark[] = "\xEF\xBB\xBF";
     size_t start;
+    if (starts_with(text, len, byte_order_mark)) {
+        text += sizeof byte_order_mark - 1;
+        len -= sizeof byte_order_mark - 1;
+    }
     key_text_trim(text, len, &start, &len);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (starts_with(text + start, len, kinds[i].prefix))
@@ -299,12 +306,13 @@ const char *key_text_misplaced(const char *text, size_t len)
     return NULL;
 }
 
-static bool is_armored_key(const char *text, size_t len)
+/* Whether one of the two marks begins a line. */
+static bool is_armored(const char *text, size_t len, const char *mark, const char *other)
 {
     bool line_start = true;
     for (size_t i = 0; i < len; i++) {
-        if (line_start && (starts_with(text + i, len - i, "-----BEGIN PGP PUBLIC KEY BLOCK-----") ||
-                           starts_with(text + i, len - i, "-----BEGIN PGP PRIVATE KEY BLOCK-----")))
+        if (line_start &&
+            (starts_with(text + i, len - i, mark) || starts_with(text + i, len - i, other)))
             return true;
         bool blank = text[i] == ' ' || text[i] == '\t' || text[i] == '\r';
         line_start = text[i] == '\n' || (line_start && blank);
@@ -349,11 +357,16 @@ static bool packet_head(const unsigned char *bytes, size_t len, unsigned *tag, s
     }
 }
 
+static bool is_public_key_algorithm(unsigned char algorithm)
+{
+    static const unsigned char algorithms[] = {1, 2, 3, 16, 17, 18, 19, 20, 22, 25, 26, 27, 28};
+    return memchr(algorithms, algorithm, sizeof algorithms) != NULL;
+}
+
 /* Every condition here is one more that random bytes, which may be a key for none, would have to
  * meet by chance; together they do so less than once in a hundred million. */
 static bool is_binary_key(const unsigned char *bytes, size_t len)
 {
-    static const unsigned char algorithms[] = {1, 2, 3, 16, 17, 18, 19, 20, 22, 25, 26, 27, 28};
     enum { BINARY_MIN = 64, BODY_MIN = 32, TAG_SECRET = 5, TAG_PUBLIC = 6 };
     unsigned tag;
     size_t head_len;
@@ -367,8 +380,7 @@ static bool is_binary_key(const unsigned char *bytes, size_t len)
     if (body[0] < 3 || body[0] > 6)
         return false;
     /* version 3 has two octets of validity between its time and its algorithm */
-    unsigned char algorithm = body[body[0] == 3 ? 7 : 5];
-    if (memchr(algorithms, algorithm, sizeof algorithms) == NULL)
+    if (!is_public_key_algorithm(body[body[0] == 3 ? 7 : 5]))
         return false;
     size_t rest = len - head_len - body_len;
     return rest == 0 || (body[body_len] & 0x80) != 0;
@@ -376,5 +388,30 @@ static bool is_binary_key(const unsigned char *bytes, size_t len)
 
 bool key_text_is_openpgp(const char *text, size_t len)
 {
-    return is_armored_key(text, len) || is_binary_key((const unsigned char *)text, len);
+    return is_armored(text, len, "-----BEGIN PGP PUBLIC KEY BLOCK-----",
+                      "-----BEGIN PGP PRIVATE KEY BLOCK-----") ||
+           is_binary_key((const unsigned char *)text, len);
+}
+
+/* A public-key encrypted session key, and more behind it (RFC 9580 section 5.1). */
+static bool is_binary_message(const unsigned char *bytes, size_t len)
+{
+    enum { BODY_MIN = 32, TAG_PKESK = 1, ALGORITHM_3 = 9, RECIPIENT_6_MAX = 33 };
+    unsigned tag;
+    size_t head_len;
+    size_t body_len;
+    if (!packet_head(bytes, len, &tag, &head_len, &body_len) || tag != TAG_PKESK ||
+        len < head_len || body_len < BODY_MIN || body_len >= len - head_len)
+        return false;
+    const unsigned char *body = bytes + head_len;
+    if (body[0] == 6 && body[1] <= RECIPIENT_6_MAX && (size_t)body[1] + 2 < body_len)
+        return is_public_key_algorithm(body[2 + body[1]]);
+    return body[0] == 3 && is_public_key_algorithm(body[ALGORITHM_3]) &&
+           (body[body_len] & 0x80) != 0;
+}
+
+bool key_text_is_message(const char *text, size_t len)
+{
+    return is_armored(text, len, "-----BEGIN PGP MESSAGE-----", "-----BEGIN PGP SIGNATURE-----") ||
+           is_binary_message((const unsigned char *)text, len);
 }

@@ -53,6 +53,9 @@ bool key_text_resembles(const char *text, size_t len, enum key_transform transfo
  */
 const char *key_text_misplaced(const char *text, size_t len);
 
+/* Whether text is an OpenPGP message or signature: the object in the place of the key. */
+bool key_text_is_message(const char *text, size_t len);
+
 /* Whether text is an OpenPGP key or key ring, armored or binary (RFC 9580 sections 4.2 and 6.2). */
 bool key_text_is_openpgp(const char *text, size_t len);
 

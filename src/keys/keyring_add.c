@@ -158,6 +158,8 @@ bool keyring_add_text(struct keyring *ring, const struct key_source *source,
     bool added;
     if (key_text_is_openpgp(source->text, source->len))
         added = keyring_insert_block(ring, source, err);
+    else if (key_text_is_message(source->text, source->len))
+        added = fail(err, ERROR_KEY, "%s: is an OpenPGP message, not a key", source->origin);
     else
         added = encrypting ? add_for_encrypting(ring, source, transform, notes, err)
                            : add_for_decrypting(ring, source, transform, notes, err);

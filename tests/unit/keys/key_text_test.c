@@ -376,6 +376,10 @@ static void files_put_in_the_wrong_place_are_named(void **state)
         {"ssh-rsa AAAAB3NzaC1yc2EAAAA", "an SSH public key"},
         {"ecdsa-sha2-nistp256 AAAAE2VjZHNh", "an SSH public key"},
         {"apiVersion: v1\nkind: Secret\n", "a Kubernetes manifest"},
+        {"sk-ssh-ed25519@openssh.com AAAAGnNr", "an SSH public key"},
+        {"PuTTY-User-Key-File-3: ssh-ed25519", "a PuTTY key"},
+        {"# public key: age1ql3z7hjy54pw3hyww", "an age identity"},
+        {"\xEF\xBB\xBF-----BEGIN PRIVATE KEY-----\n", "a PEM block"},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         assert_string_equal(key_text_misplaced(texts[i][0], strlen(texts[i][0])), texts[i][1]);
@@ -393,6 +397,28 @@ static void keys_are_not_misplaced(void **state)
 static bool is_openpgp(const char *text)
 {
     return key_text_is_openpgp(text, strlen(text));
+}
+
+static void messages_are_told_from_keys(void **state)
+{
+    (void)state;
+    /* version 3, for an RSA key, then the next packet */
+    unsigned char binary[64] = {0x84, 40, 3, 1, 2, 3, 4, 5, 6, 7, 8, 1};
+    binary[42] = 0xD2;
+    assert_true(key_text_is_message((const char *)binary, sizeof binary));
+    assert_false(key_text_is_openpgp((const char *)binary, sizeof binary));
+    binary[42] = 0x12;
+    assert_false(key_text_is_message((const char *)binary, sizeof binary));
+    binary[42] = 0xD2;
+    binary[2] = 4;
+    assert_false(key_text_is_message((const char *)binary, sizeof binary));
+    binary[2] = 3;
+    binary[11] = 99;
+    assert_false(key_text_is_message((const char *)binary, sizeof binary));
+    const char armored[] = "a comment\n-----BEGIN PGP MESSAGE-----\n";
+    assert_true(key_text_is_message(armored, sizeof armored - 1));
+    assert_false(key_text_is_message(HEX, sizeof HEX - 1));
+    assert_false(key_text_is_message("", 0));
 }
 
 static void armored_openpgp_keys_are_recognised_at_the_start_of_any_line(void **state)
@@ -493,6 +519,7 @@ int main(void)
         cmocka_unit_test(trimming_nothing_or_only_white_space_leaves_nothing),
         cmocka_unit_test(files_put_in_the_wrong_place_are_named),
         cmocka_unit_test(keys_are_not_misplaced),
+        cmocka_unit_test(messages_are_told_from_keys),
         cmocka_unit_test(armored_openpgp_keys_are_recognised_at_the_start_of_any_line),
         cmocka_unit_test(other_armor_is_no_openpgp_key),
         cmocka_unit_test(binary_openpgp_keys_are_recognised_in_every_form_of_head),
