@@ -1,17 +1,8 @@
 #include "base/error.h"
+#include "base/text.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-
-static void append_text(struct error *err, const char *format, va_list args)
-    __attribute__((format(printf, 2, 0)));
-
-static void append_text(struct error *err, const char *format, va_list args)
-{
-    size_t used = strlen(err->text);
-    vsnprintf(err->text + used, sizeof err->text - used, format, args);
-}
 
 /* False: there is a reason already, and it stays. */
 static bool begin_reason(struct error *err, enum error_kind kind)
@@ -28,7 +19,7 @@ bool fail(struct error *err, enum error_kind kind, const char *format, ...)
     va_list args;
     va_start(args, format);
     if (begin_reason(err, kind))
-        append_text(err, format, args);
+        text_append(err->text, sizeof err->text, format, args);
     va_end(args);
     return false;
 }
@@ -38,7 +29,7 @@ bool fail_errno(struct error *err, enum error_kind kind, int errno_value, const 
     va_list args;
     va_start(args, format);
     if (begin_reason(err, kind)) {
-        append_text(err, format, args);
+        text_append(err->text, sizeof err->text, format, args);
         error_append(err, ": %s", strerror(errno_value));
     }
     va_end(args);
@@ -56,7 +47,7 @@ void error_append(struct error *err, const char *format, ...)
         return;
     va_list args;
     va_start(args, format);
-    append_text(err, format, args);
+    text_append(err->text, sizeof err->text, format, args);
     va_end(args);
 }
 

@@ -68,16 +68,50 @@ static void a_hint_without_a_reason_is_nothing(void **state)
     assert_string_equal(err.text, "");
 }
 
-static void what_is_too_long_is_cut(void **state)
+static void a_long_name_leaves_room_for_the_reason(void **state)
 {
     (void)state;
     struct error err = {.kind = ERROR_NONE};
-    char name[2 * ERROR_TEXT_SIZE];
+    char name[5 * ERROR_TEXT_SIZE];
     memset(name, 'n', sizeof name - 1);
-    name[sizeof name - 1] = '\0';
-    fail(&err, ERROR_IO, "%s", name);
+    memcpy(name, "begin/", 6);
+    memcpy(name + sizeof name - 5, "/end", 5);
+    fail_errno(&err, ERROR_IO, ENOSPC, "%s: can't be written", name);
     assert_int_equal(strlen(err.text), ERROR_TEXT_SIZE - 1);
-    error_append(&err, "%s", name);
+    assert_memory_equal(err.text, "begin/nnn", 9);
+    assert_non_null(strstr(err.text, "nnn/end: can't be written: No space left on device"));
+    assert_non_null(strstr(err.text, "n...n"));
+    error_append(&err, ": a hint");
+    assert_int_equal(strlen(err.text), ERROR_TEXT_SIZE - 1);
+    assert_non_null(strstr(err.text, "/end: can't be written: No space left on device: a hint"));
+}
+
+static void no_character_is_torn_where_the_middle_goes(void **state)
+{
+    (void)state;
+    char name[2 * ERROR_TEXT_SIZE];
+    for (size_t shift = 0; shift < 4; shift++) {
+        memset(name, 'n', shift);
+        for (size_t i = shift; i + 3 < sizeof name; i += 3)
+            memcpy(name + i, "\xe2\x82\xac", 4);
+        struct error err = {.kind = ERROR_NONE};
+        fail(&err, ERROR_IO, "%s: why", name);
+        const char *gap = strstr(err.text, "...");
+        assert_non_null(gap);
+        assert_memory_equal(gap - 3, "\xe2\x82\xac", 3);
+        assert_memory_equal(gap + 3, "\xe2\x82\xac", 3);
+        assert_in_range(strlen(err.text), ERROR_TEXT_SIZE - 6, ERROR_TEXT_SIZE - 1);
+    }
+}
+
+static void what_is_longer_than_anything_is_cut(void **state)
+{
+    (void)state;
+    static char endless[64 * ERROR_TEXT_SIZE];
+    struct error err = {.kind = ERROR_NONE};
+    memset(endless, 'n', sizeof endless - 1);
+    fail(&err, ERROR_IO, "%s", endless);
+    error_append(&err, "%s", endless);
     assert_int_equal(strlen(err.text), ERROR_TEXT_SIZE - 1);
 }
 
@@ -104,7 +138,9 @@ int main(void)
         cmocka_unit_test(no_memory_is_a_failure_of_io),
         cmocka_unit_test(a_hint_is_added_behind_the_reason),
         cmocka_unit_test(a_hint_without_a_reason_is_nothing),
-        cmocka_unit_test(what_is_too_long_is_cut),
+        cmocka_unit_test(a_long_name_leaves_room_for_the_reason),
+        cmocka_unit_test(no_character_is_torn_where_the_middle_goes),
+        cmocka_unit_test(what_is_longer_than_anything_is_cut),
         cmocka_unit_test(a_cleared_error_takes_a_first_reason_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,16 @@
+/*
+ * Text for a person, of bounded length.
+ */
+#ifndef WALSEAL_BASE_TEXT_H
+#define WALSEAL_BASE_TEXT_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/* Adds to the string in text, which has room for size bytes. What doesn't fit is taken out of the
+ * middle, and "..." stands for it: a message begins with its object, a path as long as may be, and
+ * ends with what is wrong with it. No UTF-8 character is torn. */
+void text_append(char *text, size_t size, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+
+#endif
