@@ -2,6 +2,7 @@
  * Lines of messages, made harmless and written at once.
  */
 #include "message.h"
+#include "base/text.h"
 #include "progress.h"
 
 #include <errno.h>
@@ -138,10 +139,10 @@ void message_error(const struct error *err)
 
 void message_note(enum note_level level, const char *format, ...)
 {
-    char text[ERROR_TEXT_SIZE];
+    char text[ERROR_TEXT_SIZE] = "";
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    text_append(text, sizeof text, format, args);
     va_end(args);
     print_note(level, text);
 }
@@ -150,10 +151,12 @@ void message_notes(struct notes *notes)
 {
     for (size_t i = 0; i < notes->count; i++)
         print_note(notes->note[i].level, notes->note[i].text);
-    if (notes->lost > 0)
-        message_note(NOTE_PLAIN, "%zu more notes were left out", notes->lost);
+    size_t lost = notes->lost + (is_shown(NOTE_VERBOSE) ? notes->lost_verbose : 0);
+    if (lost > 0)
+        message_note(NOTE_PLAIN, "%zu more note%s left out", lost, lost == 1 ? " was" : "s were");
     notes->count = 0;
     notes->lost = 0;
+    notes->lost_verbose = 0;
 }
 
 bool message_print(const char *text, struct error *err)

@@ -1,6 +1,6 @@
 /*
  * What a module would say and may not print: a bounded list of lines that it leaves behind for the
- * one who prints (message.c). Lines beyond the bound are counted, not kept.
+ * one who prints (message.c). Where there are more, the least important go first, and are counted.
  */
 #ifndef WALSEAL_BASE_NOTES_H
 #define WALSEAL_BASE_NOTES_H
@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* In the order of their importance. */
 enum note_level {
     NOTE_VERBOSE, /* what was chosen: shown with -v */
     NOTE_PLAIN,   /* worth knowing: shown unless -q */
@@ -18,7 +19,8 @@ enum { NOTES_MAX = 64, NOTE_TEXT_SIZE = 512 };
 
 struct notes {
     size_t count;
-    size_t lost;
+    size_t lost;         /* plain ones and warnings */
+    size_t lost_verbose; /* these nobody misses who didn't ask for them */
     struct note {
         enum note_level level;
         char text[NOTE_TEXT_SIZE];

@@ -132,6 +132,33 @@ static void notes_are_told_once_and_the_lost_are_counted(void **state)
     assert_string_equal(release(2), "");
 }
 
+static void lost_notes_are_counted_for_those_who_would_have_read_them(void **state)
+{
+    (void)state;
+    static struct notes notes;
+    notes.lost_verbose = 3;
+    capture(2);
+    message_notes(&notes);
+    assert_string_equal(release(2), "");
+    notes.lost = 1;
+    notes.lost_verbose = 3;
+    message_set_verbosity(MESSAGE_QUIET);
+    capture(2);
+    message_notes(&notes);
+    assert_string_equal(release(2), "");
+    notes.lost = 1;
+    message_set_verbosity(MESSAGE_VERBOSE);
+    capture(2);
+    message_notes(&notes);
+    assert_string_equal(release(2), "walseal: 1 more note was left out\n");
+    notes.lost = 1;
+    notes.lost_verbose = 3;
+    capture(2);
+    message_notes(&notes);
+    assert_string_equal(release(2), "walseal: 4 more notes were left out\n");
+    message_set_verbosity(MESSAGE_NORMAL);
+}
+
 static void text_for_standard_output_is_left_as_it_is(void **state)
 {
     (void)state;
@@ -170,6 +197,7 @@ int main(void)
         cmocka_unit_test(notes_are_as_loud_as_was_asked_for),
         cmocka_unit_test(an_error_is_told_also_when_quiet),
         cmocka_unit_test(notes_are_told_once_and_the_lost_are_counted),
+        cmocka_unit_test(lost_notes_are_counted_for_those_who_would_have_read_them),
         cmocka_unit_test(text_for_standard_output_is_left_as_it_is),
         cmocka_unit_test(text_that_is_not_accepted_is_a_failure),
     };
