@@ -142,21 +142,133 @@ restoring() {
     cluster_new_key other
     restoring -k other -f base/whole
     assert_status 204
+    assert_stderr_has 'restored: emptied again'
+    assert_stderr_lacks "can't be used"
     assert_only "$CLUSTER/restored"
 
     restoring -k key -u 'cat base/whole; exit 7'
     assert_status 203
     assert_only "$CLUSTER/restored"
 
-    # whole to walseal and to tar, but its last members are gone, with the manifest
+    # whole to walseal and to tar, but its last member is gone, the manifest
     cluster_run walseal decrypt -k key -o plain base/whole
-    head -c 9000960 "$CLUSTER/plain" | cluster_run walseal encrypt -k key -o base/short
+    block=$(tar -t -R -f "$CLUSTER/plain" | sed -n 's/^block \([0-9]*\): backup_manifest$/\1/p')
+    head -c $((block * 512)) "$CLUSTER/plain" | cluster_run walseal encrypt -k key -o base/short
     restoring -k key -f base/short
     assert_status 203
+    assert_stderr_has "pg_verifybackup isn't content with what was unpacked"
     assert_only "$CLUSTER/restored"
 
     restoring -k key -f base/whole
     assert_status 0
+}
+
+# archived NAME: it is in the archive.
+archived() {
+    [ -e "$CLUSTER/archive/$1" ]
+}
+
+@test "a restored server writes nothing into the archive, unless it takes the lost one's place" {
+    primary directory
+    cluster_run base-backup -k key -d base -n base -- -c fast
+    add_rows
+    archive_all
+    cluster_stop primary fast
+    for place in '' -a; do
+        rm -rf "$CLUSTER/restored"
+        # shellcheck disable=SC2086  # a word or none
+        restoring -k key -f base/base -r $place
+        assert_status 0
+        assert_silent
+        # of the lost server's settings, as a backup has them, all count
+        cluster_settings directory | cluster_configure restored
+        export SERVER=restored
+        assert_opened_with 1000
+        if [ -z "$place" ]; then
+            grep -q 'archive_mode = off is set' stdout
+            [ "$(query 'show archive_mode')" = off ]
+            add_rows
+            run ! archived 00000002.history
+        else
+            grep -q 'archiving is as the backup has it' stdout
+            [ "$(query 'show archive_mode')" = on ]
+            eventually archived 00000002.history
+        fi
+        cluster_stop restored fast
+    done
+}
+
+@test "the setting that turns archiving off is undone by what is said beside it" {
+    primary directory
+    cluster_run base-backup -k key -d base -n base -- -c fast
+    archive_all
+    cluster_stop primary fast
+    restoring -k key -f base/base -r
+    undo=$(grep -o 'alter system reset archive_mode' "$CLUSTER/restored/postgresql.auto.conf")
+    grep -q "$undo, then restart" stdout
+    recover_with "$(cluster_settings directory)"
+    [ "$(recovery_ends)" = opened ]
+    query "$undo"
+    cluster_stop restored fast
+    cluster_start restored
+    [ "$(query 'show archive_mode')" = on ]
+}
+
+@test "pg_verifybackup is found where packages put it, and its lack is told before unpacking" {
+    primary directory
+    cluster_run base-backup -k key -d base -n base -- -c fast
+    run_status cluster_run env PATH="$CLUSTER/bin:/usr/bin:/bin" restore-base-backup -k key -f base/base restored
+    assert_status 0
+    rm -rf "$CLUSTER/restored"
+    sed -i 's,/usr/lib/postgresql/,/nowhere/,; s,/usr/pgsql-,/nowhere/,' "$CLUSTER/bin/restore-base-backup"
+    run_status cluster_run env PATH="$CLUSTER/bin:/usr/bin:/bin" restore-base-backup -k key -f base/base restored
+    assert_status 203
+    assert_stderr_has "pg_verifybackup isn't installed"
+    assert_stderr_lacks 'emptied'
+    assert_absent "$CLUSTER/restored"
+}
+
+@test "a file that isn't there is no backup that can't be used" {
+    restoring -k key -f base/none
+    assert_status 203
+    [ "$stderr" = 'restore-base-backup: base/none: no such file' ]
+    assert_absent "$CLUSTER/restored"
+}
+
+@test "root, as whom PostgreSQL doesn't start, is refused before anything is unpacked" {
+    cluster_run sh -c 'echo "echo 0" >bin/id && chmod 755 bin/id'
+    cluster_run touch base/base
+    restoring -k key -f base/base
+    assert_status 201
+    assert_stderr_has 'not as root'
+    assert_stderr_has 'su postgres'
+    assert_absent "$CLUSTER/restored"
+}
+
+@test "a backup without configuration, as Debian's are, opens with the few lines that README.md has" {
+    primary directory
+    add_rows
+    cluster_run base-backup -k key -d base -n base -- -c fast
+    archive_all
+    restoring -k key -f base/base -r
+    assert_status 0
+    rm "$CLUSTER/restored"/{postgresql,pg_hba,pg_ident}.conf
+    cluster_run sh -c 'echo "local all all trust" >restored/pg_hba.conf'
+    recover_with 'port = 5433' 'hot_standby = off' "$(cluster_settings directory | grep restore_command)"
+    cluster_start restored
+    export PGPORT=5433
+    eventually cluster_run psql -p 5433 -qAtX -c 'select count(*) from t'
+    [ "$(cluster_run psql -p 5433 -qAtX -c 'select count(*) from t')" = 1000 ]
+}
+
+@test "tablespaces are refused by pg_basebackup, and nothing is stored" {
+    primary directory
+    cluster_run mkdir space
+    query "create tablespace aside location '$CLUSTER/space'"
+    run_status cluster_run base-backup -k key -d base -n base -- -c fast
+    assert_status 103
+    assert_stderr_has 'tablespace'
+    assert_only "$CLUSTER/base"
 }
 
 @test "nothing that is there already is touched" {

@@ -89,7 +89,7 @@ restored_with() {
 
 # recover_with [SETTING]...: more settings, the last of each counts.
 recover_with() {
-    printf '%s\n' 'archive_mode = off' 'wal_retrieve_retry_interval = 100ms' "$@" |
+    printf '%s\n' 'wal_retrieve_retry_interval = 100ms' "$@" |
         cluster_configure restored
     SERVER=restored
 }
