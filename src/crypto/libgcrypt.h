@@ -7,10 +7,10 @@
 
 #include "base/error.h"
 
-/* Starts both with secure memory (unlocked where locking is refused), without reading anything of
- * the machine's configuration beyond what the libraries insist on, and silences libgcrypt. Before
- * any other function of crypto/ but secretstream's, and before any thread; later calls do nothing.
- * False: ERROR_IO, a library is too old or doesn't start. */
+/* Starts both, libgcrypt with secure memory (unlocked where locking is refused), without reading
+ * anything of the machine's configuration beyond what the libraries insist on, and silences
+ * libgcrypt. Before any other function of crypto/ but secretstream's, and before any thread; later
+ * calls do nothing. False: ERROR_IO, a library is too old or doesn't start. */
 bool libgcrypt_begin(struct error *err);
 
 #endif

@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-/* Starts OpenSSL without reading its configuration file, and its secure memory. Before any thread;
- * later calls do nothing. libgcrypt_begin calls it. */
+/* Starts OpenSSL without reading its configuration file. Before any other use of it; later calls do
+ * nothing. libgcrypt_begin calls it. */
 bool openssl_begin(void);
 
 #endif

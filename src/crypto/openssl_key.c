@@ -48,7 +48,7 @@ EVP_PKEY *openssl_key_end(struct openssl_key *key, const char *type, int selecti
         EVP_PKEY_fromdata(context, &made, selection, params) != 1)
         made = NULL;
     EVP_PKEY_CTX_free(context);
-    OSSL_PARAM_free(params); /* the secret ones lie in secure memory, which it wipes */
+    OSSL_PARAM_free(params); /* wipes the secret ones */
     OSSL_PARAM_BLD_free(key->builder);
     for (size_t i = 0; i < key->count; i++)
         BN_clear_free(key->number[i]);

@@ -5,8 +5,8 @@
  * Weierstrass curves are 04 X Y; Curve25519, Ed25519, X448 and Ed448 are native octets (without the
  * 40 that OpenPGP's legacy forms put before a point, and, for the legacy secret scalar, already
  * turned to native order by the caller); a native secret may lack leading zeros too. What is secret
- * is wiped, and lies in locked memory of the libraries or of secret.h, but for the copies that
- * OpenSSL makes for itself while it works.
+ * is wiped; the copies that the libraries make for themselves while they work aren't all in locked
+ * memory.
  *
  * Refused by every function, because it's no honest key or would cost minutes: a modulus that is
  * even, below PUBLIC_KEY_MODULUS_BITS_MIN or above PUBLIC_KEY_NUMBER_LEN_MAX; an RSA exponent that
