@@ -31,6 +31,7 @@ struct decrypt_note {
     size_t chunks;            /* how many opened */
     size_t taken;             /* bytes of them */
     bool ended;               /* the last of them was FINAL */
+    unsigned char stray_tag;  /* that the chunk behind them has, authentic but unknown; 0: none */
 };
 
 static size_t chunk_len_at(size_t in_len, size_t offset)
@@ -149,8 +150,8 @@ static bool read_chunk(void *codec, struct source *source, struct chunk *chunk, 
     return true;
 }
 
-/* Opens chunks from note->start on, until one doesn't open, the stream ends, or too few bytes
- * are left. */
+/* Opens chunks from note->start on, until one doesn't open or has a tag that means nothing, the
+ * stream ends, or too few bytes are left. */
 static void crypt_chunk(void *codec, void *worker, struct chunk *chunk)
 {
     (void)codec;
@@ -159,6 +160,7 @@ static void crypt_chunk(void *codec, void *worker, struct chunk *chunk)
     note->chunks = 0;
     note->taken = 0;
     note->ended = false;
+    note->stray_tag = 0;
     chunk->out_len = 0;
     while (!note->ended) {
         size_t len = chunk_len_at(chunk->in_len, note->taken);
@@ -167,6 +169,11 @@ static void crypt_chunk(void *codec, void *worker, struct chunk *chunk)
             !secretstream_pull(worker, &note->end, chunk->out + chunk->out_len, &tag,
                                chunk->in + note->taken, len))
             return;
+        /* libsodium looks at single bits, and would take 7 for a REKEY and 4 for nothing */
+        if (tag > SECRETSTREAM_TAG_FINAL) {
+            note->stray_tag = tag;
+            return;
+        }
         note->taken += len;
         note->chunks++;
         chunk->out_len += len - SECRETSTREAM_OVERHEAD;
@@ -210,6 +217,11 @@ static bool write_chunk(void *codec, struct sink *sink, struct chunk *chunk, str
     decrypter->chunks += note->chunks;
     decrypter->offset += note->taken;
     decrypter->ended = decrypter->ended || note->ended;
+    if (note->stray_tag != 0)
+        return fail(err, ERROR_DAMAGED,
+                    "%s: damaged: chunk %" PRIu64 ", which begins at byte %" PRIu64
+                    ", is authentic, but its tag %u is unknown",
+                    decrypter->name, decrypter->chunks, decrypter->offset, note->stray_tag);
     if (note->taken < chunk->in_len)
         return fail_behind(decrypter, chunk_len_at(chunk->in_len, note->taken), err);
     return true;

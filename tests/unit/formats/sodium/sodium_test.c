@@ -194,6 +194,29 @@ static void a_full_final_chunk_is_read(void **state)
     assert_opens(oracle.len, oracle.taken);
 }
 
+static void an_authentic_chunk_with_an_unknown_tag_is_damage(void **state)
+{
+    (void)state;
+    static const unsigned char tags[] = {4, 5, 6, 7, 128, 252, 255};
+    for (size_t i = 0; i < sizeof tags; i++) {
+        char wanted[128];
+        struct oracle oracle;
+        oracle_begin(&oracle);
+        for (size_t chunk = 0; chunk < i * 25; chunk++)
+            oracle_chunk(&oracle, SODIUM_MESSAGE_LEN, SECRETSTREAM_TAG_MESSAGE);
+        size_t good_len = oracle.taken;
+        snprintf(wanted, sizeof wanted,
+                 "chunk %zu, which begins at byte %zu, is authentic, but "
+                 "its tag %u is unknown",
+                 i * 25, oracle.len, tags[i]);
+        oracle_chunk(&oracle, SODIUM_MESSAGE_LEN, tags[i]);
+        oracle_chunk(&oracle, 3, SECRETSTREAM_TAG_FINAL);
+        assert_refused(oracle.len, ERROR_DAMAGED, wanted, good_len);
+        /* as the last one, too: FINAL is 3 and nothing else */
+        assert_refused(oracle.len - 3 - SECRETSTREAM_OVERHEAD, ERROR_DAMAGED, wanted, good_len);
+    }
+}
+
 static void a_rekey_inside_the_stream_is_followed_in_every_later_run(void **state)
 {
     (void)state;
@@ -365,6 +388,7 @@ int main(void)
         IN_FOLDER(what_the_oracle_sealed_opens),
         IN_FOLDER(what_is_sealed_is_framed_as_walg_frames_it),
         IN_FOLDER(a_full_final_chunk_is_read),
+        IN_FOLDER(an_authentic_chunk_with_an_unknown_tag_is_damage),
         IN_FOLDER(a_rekey_inside_the_stream_is_followed_in_every_later_run),
         IN_FOLDER(a_cut_between_chunks_is_truncation_wherever_it_is),
         IN_FOLDER(a_cut_that_leaves_too_few_bytes_is_truncation),
