@@ -209,6 +209,11 @@ static bool derive_argon2(const struct s2k *s2k, struct bytes passphrase, unsign
     struct bytes salt = {s2k->salt, ARGON2_SALT_LEN};
     if (!check_argon2(s2k, err))
         return false;
+    if (passphrase.len == 0 && s2k->lanes > 1)
+        return fail(
+            err, ERROR_UNSUPPORTED,
+            "hashes the passphrase with Argon2 on %u lanes, which doesn't take an empty one",
+            s2k->lanes);
     uint32_t memory_kib = (uint32_t)1 << s2k->memory_exponent;
     uint64_t available_kib = s2k_memory_kib();
     if (memory_kib > available_kib)

@@ -146,6 +146,17 @@ static void argon2_has_one_lane_or_several(void **state)
                    "d0266a319d5004c687423de9f9af630e2c0d70ba0b1eee8de6383bdeae80fcce");
 }
 
+static void an_empty_passphrase_goes_with_one_lane_only(void **state)
+{
+    (void)state;
+    struct s2k s2k;
+    unsigned char key[16];
+    assert_derives("04" SALT_16 "020105", "", "7c0bf2f917cecda6f1a4b5fcac881082");
+    assert_true(takes("04" SALT_16 "020205", &s2k));
+    assert_false(s2k_derive(&s2k, (struct bytes){NULL, 0}, key, sizeof key, &err));
+    assert_non_null(strstr(err.text, "doesn't take an empty one"));
+}
+
 static void argon2_that_cannot_be_is_refused(void **state)
 {
     (void)state;
@@ -356,6 +367,7 @@ int main(void)
         cmocka_unit_test(a_passphrase_may_be_very_long),
         cmocka_unit_test(the_empty_passphrase_is_one),
         cmocka_unit_test(argon2_has_one_lane_or_several),
+        cmocka_unit_test(an_empty_passphrase_goes_with_one_lane_only),
         cmocka_unit_test(argon2_that_cannot_be_is_refused),
         cmocka_unit_test(argon2_that_asks_for_too_much_is_refused_when_it_is_read),
         cmocka_unit_test_setup(argon2_bounds_hold_for_parameters_that_were_never_read, clear),
