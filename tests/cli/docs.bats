@@ -46,9 +46,21 @@ case $1 in
 esac
 END
     script pg_basebackup <<'END'
-[ "$*" = '-D - -Ft -X fetch' ] || exit 99
+case $* in
+'-D - -Ft -X fetch') compress= ;;
+'-D - -Ft -X fetch -z') compress=-z ;;
+*) exit 99 ;;
+esac
+[ ! -e "$T/backup-breaks" ] || { head -c 3000 "$T/plain"; exit 1; }
 cd "$T/data" && echo 15 >PG_VERSION && cp "$T/plain" base && echo {} >backup_manifest &&
-    tar -c PG_VERSION base backup_manifest
+    tar -c $compress PG_VERSION base backup_manifest
+END
+    # PostgreSQL's user
+    script id <<'END'
+[ "$*" = -u ] && echo 70
+END
+    script pg_ctl <<'END'
+[ "$1 $3 $5" = '-D -l start' ] && [ -f "$2/pg_hba.conf" ] && echo started >"$4"
 END
     script pg_verifybackup <<'END'
 for data; do :; done
@@ -94,7 +106,7 @@ commands_of() {
 
 # here TEXT: its absolute places moved into the test's folder.
 here() {
-    sed -e "s,/usr/local/share/doc/walseal/contrib,$ROOT/contrib,g" \
+    sed -e "s,/usr/local/share/doc/walseal/contrib,$ROOT/contrib,g; s,/usr/lib/postgresql/15/bin/,,g" \
         -e "s,\([ >=]\)/\(etc/walseal\|archive\|media\|var/lib\),\1$T/\2,g" <<<"$1"
 }
 
@@ -140,7 +152,24 @@ typed() {
     'chown postgres: '*) shell "$1" ;;
     'psql -c '*) shell "$1" ;;
     */base-backup\ *) shell "$1" && opens_to_tar "$T/archive/monday.tar.walseal" ;;
-    */restore-base-backup\ *) shell "$1" && restored "${1##* }" && [ -e "$(moved "${1##* }")/recovery.signal" ] ;;
+    */restore-base-backup\ *)
+        shell "$1" && restored "${1##* }" && [ -e "$(moved "${1##* }")/recovery.signal" ] &&
+            grep -qx 'archive_mode = off' "$(moved "${1##* }")/postgresql.auto.conf" ;;
+    'echo "local '*'/pg_hba.conf') shell "$1" && grep -q ^local "$(moved "${1##*>}")" ;;
+    */pg_ctl\ *) shell "$1" && [ -s "$T/var/lib/postgresql/15/restored.log" ] ;;
+    'umask 077') umask 077 ;;
+    'walseal encrypt '*pg_basebackup*'--to "rclone rcat store:base/'*'.tar.gz"')
+        base=${1##*store:}
+        shell "$1" && "$WALSEAL" decrypt -k "$T/etc/walseal/key" "$T/store/${base%\"}" | gzip -d |
+            tar -t | grep -qx backup_manifest || return 1
+        # what it is for: a pg_basebackup that dies is seen
+        rm "$T/store/${base%\"}" && touch "$T/backup-breaks"
+        run_status sh -c "$(here "$1")"
+        rm "$T/backup-breaks"
+        assert_status 103 && shell "$1" ;;
+    'walseal decrypt '*'.tar.gz" --to "tar -x -z -C /var/lib/postgresql/15/main"')
+        mkdir -p "$T/var/lib/postgresql/15/main"
+        shell "$1" && restored /var/lib/postgresql/15/main && rm -r "$T/var/lib/postgresql/15/main" ;;
     'walseal encrypt '*'--to "rclone rcat store:base/monday.tar"')
         shell "$1" && opens_to_tar "$T/store/base/monday.tar" ;;
     'walseal decrypt '*'--from "rclone cat store:base/monday.tar" --to "tar -x '*)
@@ -155,7 +184,8 @@ typed() {
         base=$(here "$1")
         base=${base#* -k }
         stored "${base%% *}" wal_005/$SEGMENT.lz4
-        shell "$1" && [ "$(stat -c %s segment.lz4)" = 100004 ] ;;
+        shell "$1" && [ "$(stat -c %s segment.lz4)" = 100004 ] &&
+            [ "$(stat -c %a segment.lz4)" = "$(printf %o $((0666 & ~$(umask))))" ] ;;
     'lz4 -d segment.lz4 '*) shell "$1" && assert_same "${1##* }" "$T/plain" ;;
     'walseal decrypt '*'/tar_partitions/part_1.tar.lz4" -o part_1.tar.lz4')
         pg_basebackup -D - -Ft -X fetch >"$T/tar"
@@ -167,7 +197,8 @@ typed() {
         rm -rf "$(moved "${1##* }")"
         mkdir -p "$(moved "${1##* }")"
         shell "$1" && restored "${1##* }" ;;
-    '(umask 077; kubectl get secret '*) shell "$1" && assert_same stackgres.key walg.key ;;
+    'kubectl get secret '*)
+        shell "$1" && assert_same stackgres.key walg.key && [ "$(stat -c %a stackgres.key)" = 600 ] ;;
     'WALG_LIBSODIUM_KEY_PATH=stackgres.key '*)
         shell "$1" && "$WALSEAL" decrypt -k walg.key segment.sealed | cmp - segment.lz4 ;;
     'cp -p /etc/walseal/key '*) shell "$1" && cmp "$T/etc/walseal/key" "$T"/etc/walseal/old.d/* ;;
@@ -231,7 +262,7 @@ configured() {
         cp walg.key "$T/etc/walseal/old.d/old"; } ;;
     esac
     case $1 in
-    'wal_level = replica' | 'archive_mode = on') ;;
+    'wal_level = replica' | 'archive_mode = on' | 'archive_mode = off' | 'port = 5433') ;;
     "archive_command = '"*"'") archives "$command" ;;
     "restore_command = '"*"'") restores "$command" ;;
     *) flunk "tests/cli/docs.bats doesn't know this setting: $1" ;;
@@ -258,6 +289,13 @@ type_all() {
 
 @test "every command in walseal(1)'s examples does what it says" {
     type_all "$ROOT/man/walseal.1" 14
+}
+
+@test "README.md lets nobody else read what it decrypts into files" {
+    run_status awk '/^```sh/ { private = 0 }
+        /umask 077/ { private = 1 }
+        /(decrypt|base64 -d|lz4 -d) / && / -o |>|\.lz4 / && !/-o \/dev\/null|%p|^restore/ && !private' "$ROOT/README.md"
+    assert_no_output
 }
 
 @test "README.md marks every block that holds commands" {

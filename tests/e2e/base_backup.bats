@@ -254,7 +254,7 @@ archived() {
     assert_status 0
     rm "$CLUSTER/restored"/{postgresql,pg_hba,pg_ident}.conf
     cluster_run sh -c 'echo "local all all trust" >restored/pg_hba.conf'
-    recover_with 'port = 5433' 'hot_standby = off' "$(cluster_settings directory | grep restore_command)"
+    recover_with "$(cluster_settings test)" 'hot_standby = off' "$(cluster_settings directory | grep restore_command)"
     cluster_start restored
     export PGPORT=5433
     eventually cluster_run psql -p 5433 -qAtX -c 'select count(*) from t'
