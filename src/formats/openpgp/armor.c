@@ -150,7 +150,8 @@ static bool take_begin_line(struct bytes *text, struct bytes *name, struct error
     return fail(err, ERROR_DAMAGED, "has no line that begins armor");
 }
 
-/* Takes the header lines and the empty line behind them, which some programs lose. */
+/* Takes the header lines, to the first that is none: the empty line behind them, which to what
+ * follows is white space, or data, where a program lost that. */
 static bool take_headers(struct bytes *text, struct error *err)
 {
     for (;;) {
@@ -162,11 +163,9 @@ static bool take_headers(struct bytes *text, struct error *err)
         bool is_known = whole || (!is_header && name_len == HEADER_NAME_MAX);
         if (!is_known)
             return fail_cut_head(err);
-        bool is_empty = without_spaces_before(line).len == 0;
-        if (is_header || is_empty)
-            *text = rest;
         if (!is_header)
             return true;
+        *text = rest;
     }
 }
 
@@ -218,7 +217,6 @@ static void decode_digit(struct armor *armor, unsigned digit, unsigned char *out
         return;
     armor->bit_count -= 8;
     out[(*out_len)++] = (unsigned char)(armor->bits >> armor->bit_count);
-    armor->bits &= (1U << armor->bit_count) - 1;
 }
 
 /* '=' fills up the last group of four digits, or begins the CRC's line. */

@@ -31,9 +31,9 @@ enum armor_place {
 struct armor {
     enum armor_kind kind;
     enum armor_place place;
-    bool at_line_start; /* but for spaces */
-    uint32_t bits;      /* of base64 digits that don't fill an octet yet */
-    unsigned bit_count;
+    bool at_line_start;    /* but for spaces */
+    uint32_t bits;         /* of the last base64 digits */
+    unsigned bit_count;    /* of them, those that don't fill an octet yet */
     unsigned end_line_len; /* characters of the end line so far */
     unsigned dash_count;   /* the last of them, if they are '-' */
 };
@@ -42,8 +42,8 @@ struct armor {
  * text. Spaces before it don't matter, nor does a byte order mark before the first line. */
 bool armor_is_in(const void *text, size_t len);
 
-/* Takes everything up to and with the first begin line and its header lines off the front of text.
- * False: there is no whole head in text (ERROR_TRUNCATED where more could make one whole,
+/* Takes everything up to and with the first begin line and its header lines off the front of text,
+ * which must hold the line behind those, too. False: there is no whole head in text (ERROR_TRUNCATED where more could make one whole,
  * ERROR_DAMAGED otherwise; the texts name no object). Text that is signed in the clear is
  * ERROR_UNSUPPORTED. */
 bool armor_begin(struct armor *armor, struct bytes *text, struct error *err);

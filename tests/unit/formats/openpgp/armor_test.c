@@ -332,6 +332,8 @@ static void padding_fills_one_group_and_ends_the_data(void **state)
     assert_damaged(BEGIN "\naGVsbG8=aGVs\n" END);
     assert_damaged(BEGIN "\naGVsbG8==\n" END);
     assert_damaged(BEGIN "\naGVs=bG8\n" END);
+    assert_damaged(BEGIN "\naGVsb=\n" END);
+    assert_damaged(BEGIN "\naGVsb\n=abcd\n" END);
     assert_damaged(BEGIN "\naGVsbA=\n" END);
     assert_damaged(BEGIN "\naGVsbA\n" END);
     assert_damaged(BEGIN "\naGVsbA\n=abcd\n" END);
@@ -354,6 +356,8 @@ static void the_end_line_is_an_end_line(void **state)
     assert_damaged(BEGIN "\naGVsbG8=\n-----END AGE-----\n");
     assert_damaged(BEGIN "\naGVsbG8=\n----END PGP MESSAGE-----\n");
     assert_damaged(BEGIN "\naGVsbG8=\n-----END PGP MESSAGE\n");
+    assert_damaged(BEGIN "\naGVsbG8=\n-----END PGP M-E-S-S-A-G-E\n");
+    assert_damaged(BEGIN "\naGVsbG8=-----END PGP MESSAGE-----\n");
     char text[256];
     snprintf(text, sizeof text, BEGIN "\naGVsbG8=\n-----END PGP %0100d-----\n", 0);
     assert_damaged(text);

@@ -197,6 +197,18 @@ static void peeking_between_reads_shows_what_comes_next(void **state)
     assert_mixed_reads(open_octets());
 }
 
+static void no_further_than_the_maximum_can_be_peeked(void **state)
+{
+    (void)state;
+    write_file(message, BIG, "w");
+    struct octets *octets = open_octets();
+    struct bytes peeked;
+    assert_true(octets_peek(octets, BIG, &peeked, &err));
+    assert_int_equal(peeked.len, OCTETS_PEEK_MAX);
+    assert_memory_equal(peeked.at, message, OCTETS_PEEK_MAX);
+    octets_free(octets);
+}
+
 static void a_pipe_that_brings_little_at_a_time_is_read_whole(void **state)
 {
     (void)state;
@@ -283,6 +295,16 @@ static void write_armor_at(size_t offset)
     write_text(text);
 }
 
+static void long_text_signed_in_the_clear_is_told(void **state)
+{
+    (void)state;
+    static char text[2 * OCTETS_PEEK_MAX];
+    memset(text, 'x', sizeof text - 1);
+    memcpy(text, "-----BEGIN PGP SIGNED MESSAGE-----\n\n", 36);
+    write_text(text);
+    assert_not_opened(ERROR_UNSUPPORTED, "is text that is signed in the clear");
+}
+
 static void the_armor_may_begin_late_but_not_too_late(void **state)
 {
     (void)state;
@@ -366,10 +388,12 @@ int main(void)
         OCTETS_TEST(an_empty_source_is_an_empty_message),
         OCTETS_TEST(after_the_end_there_are_zero_octets_again),
         OCTETS_TEST(peeking_between_reads_shows_what_comes_next),
+        OCTETS_TEST(no_further_than_the_maximum_can_be_peeked),
         OCTETS_TEST(a_pipe_that_brings_little_at_a_time_is_read_whole),
         OCTETS_TEST(what_the_source_fails_with_is_told),
         OCTETS_TEST(what_is_not_openpgp_is_told_by_its_first_bytes),
         OCTETS_TEST(armor_that_holds_no_message_is_told_by_kind),
+        OCTETS_TEST(long_text_signed_in_the_clear_is_told),
         OCTETS_TEST(the_armor_may_begin_late_but_not_too_late),
         OCTETS_TEST(a_byte_order_mark_before_the_armor_is_passed_over),
         OCTETS_TEST(a_head_that_is_cut_off_is_truncated),
