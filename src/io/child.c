@@ -32,11 +32,14 @@ enum {
 };
 
 struct child {
-    const char *command;
+    char
+        *command; /* a copy: the arguments that it may come from give way to the guardian's title */
+    enum child_role role;
     int fd;
     int report_fd;
     pid_t pid;
     bool released; /* the guardian has let go of its input */
+    bool spared;   /* it has succeeded, and is nobody's to kill */
     bool ended;
     int wait_status;
 };
@@ -86,7 +89,7 @@ static bool set_nonblocking(int fd)
     return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0;
 }
 
-static bool open_pipes(struct child *child, struct guardian_command *given, enum child_role role)
+static bool open_pipes(struct child *child, struct guardian_command *given)
 {
     int data[2];
     int reports[2];
@@ -95,7 +98,7 @@ static bool open_pipes(struct child *child, struct guardian_command *given, enum
 #ifdef F_SETPIPE_SZ
     fcntl(data[0], F_SETPIPE_SZ, PIPE_SIZE); /* refused: it is slower, nothing more */
 #endif
-    if (role == CHILD_FROM) {
+    if (child->role == CHILD_FROM) {
         child->fd = data[0];
         given->output_fd = data[1];
     } else {
@@ -118,7 +121,13 @@ static struct children *children_new(const struct child_spec *specs, size_t coun
     children->count = count;
     children->line_fd = -1;
     for (size_t i = 0; i < count; i++)
-        children->child[i] = (struct child){.command = specs[i].command, .fd = -1, .report_fd = -1};
+        children->child[i] = (struct child){
+            .command = strdup(specs[i].command), .role = specs[i].role, .fd = -1, .report_fd = -1};
+    for (size_t i = 0; i < count; i++)
+        if (!children->child[i].command) {
+            children_free(children);
+            return NULL;
+        }
     return children;
 }
 
@@ -177,24 +186,24 @@ static bool fork_guardian(struct children *children, const struct gift *gift)
     return true;
 }
 
-static bool start_guardian(struct children *children, const struct child_spec *specs,
-                           struct error *err)
+static bool start_guardian(struct children *children, struct error *err)
 {
     struct gift gift = {.count = children->count, .line_fd = -1, .null_fd = -1};
     for (size_t i = 0; i < children->count; i++)
-        gift.command[i] = (struct guardian_command){.command = specs[i].command,
+        gift.command[i] = (struct guardian_command){.command = children->child[i].command,
                                                     .input_fd = -1,
                                                     .output_fd = -1,
                                                     .hold_fd = -1,
                                                     .report_fd = -1};
     bool opened = open_line(children, &gift);
     for (size_t i = 0; opened && i < children->count; i++)
-        opened = open_pipes(&children->child[i], &gift.command[i], specs[i].role);
+        opened = open_pipes(&children->child[i], &gift.command[i]);
     bool started = opened && fork_guardian(children, &gift);
     int cause = errno;
     gift_close(&gift);
     if (!started)
-        return fail_errno(err, ERROR_IO, cause, "\"%s\": can't be started", specs[0].command);
+        return fail_errno(err, ERROR_IO, cause, "\"%s\": can't be started",
+                          children->child[0].command);
     return true;
 }
 
@@ -247,7 +256,7 @@ struct children *children_start(const struct child_spec *specs, size_t count, st
         fail_memory(err);
         return NULL;
     }
-    bool good = start_guardian(children, specs, err);
+    bool good = start_guardian(children, err);
     for (size_t i = 0; good && i < count; i++) {
         struct guardian_report report;
         good = await_report(&children->child[i], &report, err);
@@ -282,6 +291,17 @@ bool children_ended(struct children *children, size_t index, int *wait_status)
     return child->ended;
 }
 
+/* The command has done its part, and walseal too has done its own for it. */
+static void spare(struct children *children, size_t index)
+{
+    struct child *child = &children->child[index];
+    unsigned char request = (unsigned char)(GUARDIAN_SPARE + index);
+    if (child->spared || (child->role == CHILD_TO && !child->released))
+        return;
+    child->spared = true;
+    send(children->line_fd, &request, 1, MSG_NOSIGNAL);
+}
+
 bool children_status(struct children *children, size_t index, int *wait_status, struct error *err)
 {
     struct child *child = &children->child[index];
@@ -289,6 +309,8 @@ bool children_status(struct children *children, size_t index, int *wait_status, 
     while (!child->ended)
         if (!await_report(child, &report, err))
             return false;
+    if (child->wait_status == 0)
+        spare(children, index);
     *wait_status = child->wait_status;
     return true;
 }
@@ -370,7 +392,7 @@ static void kill_groups(const struct children *children)
     const int signals[] = {SIGSTOP, SIGKILL};
     for (size_t s = 0; s < 2; s++)
         for (size_t i = 0; i < children->count; i++)
-            if (children->child[i].pid > 0)
+            if (children->child[i].pid > 0 && !children->child[i].spared)
                 kill(-children->child[i].pid, signals[s]);
 }
 
@@ -410,6 +432,7 @@ void children_free(struct children *children)
     for (size_t i = 0; i < children->count; i++) {
         close_fd(&children->child[i].fd);
         close_fd(&children->child[i].report_fd);
+        free(children->child[i].command);
     }
     free(children);
 }

@@ -7,11 +7,14 @@
  * each such pipe, and one end of a line to walseal. When the line ends (walseal failed, or was
  * killed with SIGKILL) it stops (SIGSTOP) and then kills (SIGKILL) all the process groups, whole,
  * and reaps them, before it lets go of the pipes: stopped first, since in a pipeline inside COMMAND
- * the death of one program is the end of input of the next.
+ * the death of one program is the end of input of the next. The group of a command that fails is
+ * killed in the same way at once, since what is left of it could hold its pipe open; the group of
+ * one that succeeded (children_status) isn't touched any more.
  *
  * A command gets: /dev/null as standard input where nothing is piped to it, standard error as
- * standard output where nothing reads it, no descriptor above 2, default signal dispositions, an
- * empty signal mask, and walseal's environment (from which the keys have been removed before).
+ * standard output where nothing reads it, no descriptor above 2, no controlling terminal, default
+ * signal dispositions, an empty signal mask, and walseal's environment (from which the keys have
+ * been removed before).
  */
 #ifndef WALSEAL_IO_CHILD_H
 #define WALSEAL_IO_CHILD_H
@@ -25,7 +28,7 @@ enum child_role {
 
 struct child_spec {
     enum child_role role;
-    const char *command; /* not copied: must outlive the children */
+    const char *command;
 };
 
 enum { CHILDREN_MAX = 16 };
@@ -47,9 +50,10 @@ const char *children_command(const struct children *children, size_t index);
  * False: ERROR_IO, it left before the end; ERROR_INTERRUPTED. */
 bool children_close_input(struct children *children, size_t index, struct error *err);
 
-/* Waits for command index to end and stores its wait status (as waitpid's). May be called again,
- * and from another thread than other indexes. False: ERROR_INTERRUPTED, or ERROR_IO (the guardian
- * is gone). */
+/* Waits for command index to end and stores its wait status (as waitpid's). After everything was
+ * read from it, or its input was closed: if it is 0, what the command left running is left alone
+ * from here on. May be called again, and from another thread than other indexes. False:
+ * ERROR_INTERRUPTED, or ERROR_IO (the guardian is gone). */
 bool children_status(struct children *children, size_t index, int *wait_status, struct error *err);
 
 /* As children_status, without waiting: true only if the command has already ended. */
@@ -58,7 +62,7 @@ bool children_ended(struct children *children, size_t index, int *wait_status);
 /* Says how a command ended: "exited with status 3", "was killed by signal 9 (Killed)". */
 void children_describe_status(int wait_status, char *text, size_t text_size);
 
-/* Ends everything that still runs, in the way above, and waits for that. Before the pipe ends are
+/* Ends everything that still runs and wasn't left alone, in the way above, and waits for that. Before the pipe ends are
  * closed. Idempotent. */
 void children_kill(struct children *children);
 

@@ -17,6 +17,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,6 +26,11 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #endif
+
+#define NAME "ws-guardian" /* nothing that killall or pkill walseal would find */
+
+static char *title;
+static size_t title_size;
 
 struct guardian {
     const struct guardian_command *commands;
@@ -33,7 +40,25 @@ struct guardian {
     int hold_fds[CHILDREN_MAX];
     pid_t pids[CHILDREN_MAX];
     bool ended[CHILDREN_MAX];
+    bool spared[CHILDREN_MAX]; /* it succeeded: what it left in its group goes on */
 };
+
+void guardian_set_title_room(char *first, size_t size)
+{
+    title = first;
+    title_size = size;
+}
+
+static void take_name(void)
+{
+#ifdef __linux__
+    prctl(PR_SET_NAME, NAME);
+#endif
+    if (title_size == 0)
+        return;
+    memset(title, 0, title_size);
+    snprintf(title, title_size, "%s", NAME);
+}
 
 /* Closes first to last, both included. */
 static void close_between(unsigned first, unsigned last)
@@ -165,6 +190,18 @@ static int wait_status_of(const siginfo_t *info)
     return info->si_code == CLD_DUMPED ? info->si_status | 0x80 : info->si_status;
 }
 
+static void signal_group(const struct guardian *guardian, size_t index, int signal_number)
+{
+    if (!guardian->spared[index])
+        kill(-guardian->pids[index], signal_number);
+}
+
+static void signal_groups(const struct guardian *guardian, int signal_number)
+{
+    for (size_t i = 0; i < guardian->started; i++)
+        signal_group(guardian, i, signal_number);
+}
+
 static void report_ends(struct guardian *guardian)
 {
     for (size_t i = 0; i < guardian->started; i++) {
@@ -172,17 +209,47 @@ static void report_ends(struct guardian *guardian)
         if (guardian->ended[i] ||
             waitid(P_PID, (id_t)guardian->pids[i], &info, WEXITED | WNOHANG | WNOWAIT) != 0)
             continue;
-        if (info.si_pid == guardian->pids[i]) {
-            guardian->ended[i] = true;
-            report(guardian, i, REPORT_ENDED, wait_status_of(&info));
+        if (info.si_pid != guardian->pids[i])
+            continue;
+        guardian->ended[i] = true;
+        int wait_status = wait_status_of(&info);
+        if (wait_status != 0) {
+            /* The run has failed. What holds the pipe open from behind it would only delay that. */
+            signal_group(guardian, i, SIGSTOP);
+            signal_group(guardian, i, SIGKILL);
         }
+        report(guardian, i, REPORT_ENDED, wait_status);
     }
 }
 
-static void signal_groups(const struct guardian *guardian, int signal_number)
+static bool is_leader(const struct guardian *guardian, pid_t pid)
 {
     for (size_t i = 0; i < guardian->started; i++)
-        kill(-guardian->pids[i], signal_number);
+        if (guardian->pids[i] == pid && !guardian->spared[i])
+            return true;
+    return false;
+}
+
+/* Of those that type and id name (as waitid's), up to the first leader that has ended: it hides what
+ * is behind it, and isn't to be reaped. */
+static void reap_up_to_leader(const struct guardian *guardian, idtype_t type, id_t id)
+{
+    for (;;) {
+        siginfo_t info = {.si_pid = 0};
+        if (waitid(type, id, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0 ||
+            is_leader(guardian, info.si_pid))
+            return;
+        waitpid(info.si_pid, NULL, WNOHANG);
+    }
+}
+
+/* Who loses its parent in a command comes here, and there may be many in a long run. */
+static void reap_orphans(const struct guardian *guardian)
+{
+    reap_up_to_leader(guardian, P_ALL, 0);
+    for (size_t i = 0; i < guardian->started; i++)
+        if (!guardian->ended[i])
+            reap_up_to_leader(guardian, P_PGID, (id_t)guardian->pids[i]);
 }
 
 static void release(struct guardian *guardian, size_t index)
@@ -191,6 +258,16 @@ static void release(struct guardian *guardian, size_t index)
         close(guardian->hold_fds[index]);
     guardian->hold_fds[index] = -1;
     report(guardian, index, REPORT_RELEASED, 0);
+}
+
+/* A command that never saw the end of its input hasn't succeeded, whatever its leader says. */
+static void spare(struct guardian *guardian, size_t index)
+{
+    if (!guardian->ended[index] || guardian->hold_fds[index] >= 0 || guardian->spared[index])
+        return;
+    guardian->spared[index] = true;
+    /* Its number isn't used any more. */
+    waitpid(guardian->pids[index], NULL, WNOHANG);
 }
 
 /* Takes one request. False: the line has ended. */
@@ -208,6 +285,8 @@ static bool serve(struct guardian *guardian)
         signal_groups(guardian, SIGTSTP);
     else if (request == GUARDIAN_CONTINUE)
         signal_groups(guardian, SIGCONT);
+    else if (request >= GUARDIAN_SPARE && request - GUARDIAN_SPARE < (int)guardian->started)
+        spare(guardian, request - GUARDIAN_SPARE);
     return true;
 }
 
@@ -233,7 +312,8 @@ static void end_commands(const struct guardian *guardian, const sigset_t *while_
     signal_groups(guardian, SIGSTOP);
     signal_groups(guardian, SIGKILL);
     for (size_t i = 0; i < guardian->started; i++)
-        reap_group(guardian->pids[i], while_waiting);
+        if (!guardian->spared[i])
+            reap_group(guardian->pids[i], while_waiting);
 }
 
 static void wake_up(int signal_number)
@@ -245,10 +325,12 @@ _Noreturn void guardian_run(const struct guardian_command *commands, size_t coun
                             int null_fd)
 {
     struct guardian guardian = {.commands = commands, .line_fd = line_fd, .null_fd = null_fd};
-    setpgid(0, 0);
+    /* Without a terminal nothing can stop for ever, unseen, because it wants to read from one in the
+     * background; it is told instead that there is none. */
+    setsid();
+    take_name();
 #ifdef __linux__
-    prctl(PR_SET_NAME, "ws-guardian"); /* killall walseal doesn't mean it */
-    prctl(PR_SET_CHILD_SUBREAPER, 1);  /* orphans of the groups come here to be reaped */
+    prctl(PR_SET_CHILD_SUBREAPER, 1); /* orphans of the groups come here to be reaped */
 #endif
     for (size_t i = 0; i < count; i++)
         guardian.hold_fds[i] = commands[i].hold_fd;
@@ -263,6 +345,7 @@ _Noreturn void guardian_run(const struct guardian_command *commands, size_t coun
     bool line_open = true;
     while (line_open) {
         report_ends(&guardian);
+        reap_orphans(&guardian);
         struct pollfd line = {.fd = line_fd, .events = POLLIN};
         if (ppoll(&line, 1, NULL, &while_waiting) > 0)
             line_open = serve(&guardian);

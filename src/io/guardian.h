@@ -3,15 +3,16 @@
  * child.c talks to it.
  *
  * walseal speaks to it through the line, a socket, in single bytes: below CHILDREN_MAX, let go of
- * that command's input; GUARDIAN_STOP and GUARDIAN_CONTINUE, pass the signal on. The end of the
- * line ends the commands and the guardian. It answers through one pipe for each command.
+ * that command's input; GUARDIAN_STOP and GUARDIAN_CONTINUE, pass the signal on; GUARDIAN_SPARE and
+ * up, leave alone what command 0 and up has left. The end of the line ends the commands and the
+ * guardian. It answers through one pipe for each command.
  */
 #ifndef WALSEAL_IO_GUARDIAN_H
 #define WALSEAL_IO_GUARDIAN_H
 
 #include <stddef.h>
 
-enum { GUARDIAN_STOP = 'T', GUARDIAN_CONTINUE = 'C' };
+enum { GUARDIAN_STOP = 'T', GUARDIAN_CONTINUE = 'C', GUARDIAN_SPARE = 0x80 };
 
 struct guardian_command {
     const char *command;
@@ -34,8 +35,14 @@ struct guardian_report {
     int value;
 };
 
+/* Where the arguments of this process lie, size bytes from first. The guardian will call itself
+ * something else there: who kills walseal by its command line doesn't mean the guardian. Nothing of
+ * them is read afterwards. */
+void guardian_set_title_room(char *first, size_t size);
+
 /* The life of the guardian, in the process just forked, all signals blocked. All descriptors are
- * above 2 and close-on-exec; those not named here are closed first. */
+ * above 2 and close-on-exec; those not named here are closed first. The commands don't lie in the
+ * room of the title. */
 _Noreturn void guardian_run(const struct guardian_command *commands, size_t count, int line_fd,
                             int null_fd);
 

@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include "io/child.h"
+#include "io/guardian.h"
 #include "io/wait.h"
 
 #include <errno.h>
@@ -598,17 +599,78 @@ static void what_is_stopped_is_ended_as_well(void **state)
     children_free(children);
 }
 
-static void what_a_good_command_leaves_in_the_background_is_ended(void **state)
+static pid_t sleeper_of(struct children *children)
 {
-    (void)state;
     char line[32];
-    struct children *children = start(CHILD_FROM, "sleep 60 >/dev/null 2>&1 & echo $!");
     read_text(children_fd(children, 0), line, sizeof line, true);
-    assert_int_equal(status_of(children), 0);
     pid_t sleeper = (pid_t)strtol(line, NULL, 10);
     assert_int_equal(kill(sleeper, 0), 0);
+    return sleeper;
+}
+
+static void what_a_good_command_leaves_in_the_background_is_left_alone(void **state)
+{
+    (void)state;
+    struct children *children = start(CHILD_FROM, "sleep 60 >/dev/null 2>&1 & echo $!");
+    pid_t sleeper = sleeper_of(children);
+    assert_int_equal(status_of(children), 0);
+    assert_int_equal(status_of(children), 0);
+    children_forward(children, SIGTSTP);
+    children_free(children);
+    assert_true(in_state(sleeper, 'S'));
+    kill(sleeper, SIGKILL);
+    assert_int_equal(waitpid(sleeper, NULL, 0), sleeper); /* inherited by this subreaper */
+}
+
+static void what_a_good_receiver_leaves_in_the_background_is_left_alone(void **state)
+{
+    (void)state;
+    struct children *children =
+        start(CHILD_TO, "cat >/dev/null; (sleep 0.2; echo >$D/final) >/dev/null 2>&1 &");
+    write_text(children, "whole");
+    assert_true(children_close_input(children, 0, &err));
+    assert_int_equal(status_of(children), 0);
+    children_free(children);
+    assert_false(exists("final"));
+    assert_true(waitpid(-1, NULL, 0) > 0);
+    assert_true(exists("final"));
+}
+
+static void what_a_command_leaves_whose_status_nobody_asked_for_is_ended(void **state)
+{
+    (void)state;
+    struct children *children = start(CHILD_FROM, "sleep 60 >/dev/null 2>&1 & echo $!");
+    pid_t sleeper = sleeper_of(children);
+    int status;
+    while (!children_ended(children, 0, &status))
+        sleep_us(1000);
     children_free(children);
     assert_int_equal(kill(sleeper, 0), -1);
+}
+
+static void a_receiver_that_succeeded_too_early_is_ended_with_what_it_left(void **state)
+{
+    (void)state;
+    struct children *children =
+        start(CHILD_TO, "exec 3<&0; (cat <&3 >$D/tmp; mv $D/tmp $D/final) & exit 0");
+    write_text(children, "half");
+    assert_int_equal(status_of(children), 0);
+    children_free(children);
+    assert_false(exists("final"));
+}
+
+static void what_a_failed_command_leaves_is_ended_at_once(void **state)
+{
+    (void)state;
+    char text[8];
+    long long start_ms = now_ms();
+    assert_int_equal(WEXITSTATUS(output_of("sleep 60 & exit 3", text, sizeof text)), 3);
+    struct children *children = start(CHILD_TO, "exec 3<&0; sleep 60 <&3 & exit 1");
+    static const char bytes[2 * 1024 * 1024];
+    assert_false(write_some(children_fd(children, 0), bytes, sizeof bytes));
+    assert_int_equal(WEXITSTATUS(status_of(children)), 1);
+    children_free(children);
+    assert_true(now_ms() - start_ms < 10000);
 }
 
 static void what_left_the_group_does_not_hold_up_the_end(void **state)
@@ -673,6 +735,71 @@ static void the_guardian_has_a_name_and_a_group_of_its_own(void **state)
     (void)state;
     assert_output("cat /proc/$PPID/comm", "ws-guardian\n");
     assert_output("test $(cut -d' ' -f5 /proc/$PPID/stat) = $PPID && echo own", "own\n");
+}
+
+static void the_guardian_has_another_title_and_the_commands_are_none_of_its_words(void **state)
+{
+    (void)state;
+    /* as main does it with its arguments, where the command lies too */
+    static char room[] = "walseal\0encrypt\0--from\0cat /proc/$PPID/comm";
+    char *command = room + sizeof "walseal\0encrypt\0--from";
+    guardian_set_title_room(room, sizeof room);
+    struct children *children = start(CHILD_FROM, command);
+    char text[64];
+    read_text(children_fd(children, 0), text, sizeof text, false);
+    assert_string_equal(text, "ws-guardian\n");
+    assert_string_equal(children_command(children, 0), command);
+    assert_string_equal(room, "walseal");
+    children_free(children);
+    guardian_set_title_room(NULL, 0);
+}
+
+static void orphans_are_reaped_while_the_run_goes_on(void **state)
+{
+    (void)state;
+    struct children *children =
+        start(CHILD_FROM, "for i in 1 2 3 4 5; do (sleep 0.01 & setsid sleep 0.01 &); done;"
+                          "echo $PPID; exec sleep 60");
+    pid_t guardian = guardian_of(children);
+    char path[64];
+    char text[256] = "";
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)guardian, (int)guardian);
+    size_t left = 99;
+    for (int tries = 0; left > 1 && tries < 500; tries++, sleep_us(10000)) {
+        int fd = open(path, O_RDONLY);
+        if (fd < 0) {
+            print_message("# skipped: this kernel doesn't list the children of a process\n");
+            break;
+        }
+        read_text(fd, text, sizeof text, false);
+        close(fd);
+        left = 0;
+        for (const char *space = strchr(text, ' '); space; space = strchr(space + 1, ' '))
+            left++;
+    }
+    children_free(children);
+    assert_true(left == 1 || left == 99);
+}
+
+static int read_the_terminal(void)
+{
+    int pty = posix_openpt(O_RDWR | O_NOCTTY);
+    if (pty < 0 || grantpt(pty) != 0 || unlockpt(pty) != 0 || setsid() < 0 ||
+        open(ptsname(pty), O_RDWR) < 0 || open("/dev/tty", O_RDWR) < 0)
+        return 1;
+    int status;
+    struct child_spec spec = {CHILD_FROM, "exec 2>/dev/null; read line </dev/tty"};
+    struct children *children = children_start(&spec, 1, &err);
+    if (!children || !children_status(children, 0, &status, &err))
+        return 2;
+    children_free(children);
+    return WIFEXITED(status) && WEXITSTATUS(status) != 0 ? 0 : 3;
+}
+
+static void a_command_that_reads_from_the_terminal_fails_and_does_not_stop(void **state)
+{
+    (void)state;
+    assert_int_equal(in_a_process(read_the_terminal), 0);
 }
 
 static void the_guardian_keeps_nothing_that_walseal_has_open(void **state)
@@ -882,10 +1009,17 @@ int main(int argc, char **argv)
         TEST(a_failed_start_of_the_stream_is_abandoned_too),
         TEST(killing_says_nothing_of_how_a_command_would_have_ended),
         TEST(what_is_stopped_is_ended_as_well),
-        TEST(what_a_good_command_leaves_in_the_background_is_ended),
+        TEST(what_a_good_command_leaves_in_the_background_is_left_alone),
+        TEST(what_a_good_receiver_leaves_in_the_background_is_left_alone),
+        TEST(what_a_command_leaves_whose_status_nobody_asked_for_is_ended),
+        TEST(a_receiver_that_succeeded_too_early_is_ended_with_what_it_left),
+        TEST(what_a_failed_command_leaves_is_ended_at_once),
         TEST(what_left_the_group_does_not_hold_up_the_end),
         TEST(a_sigkill_at_any_moment_commits_nothing),
         TEST(the_guardian_has_a_name_and_a_group_of_its_own),
+        TEST(the_guardian_has_another_title_and_the_commands_are_none_of_its_words),
+        TEST(orphans_are_reaped_while_the_run_goes_on),
+        TEST(a_command_that_reads_from_the_terminal_fails_and_does_not_stop),
         TEST(the_guardian_keeps_nothing_that_walseal_has_open),
         TEST(the_guardian_outlives_what_can_be_caught),
         TEST(a_killed_guardian_is_a_failure_and_commits_nothing),
