@@ -1,6 +1,6 @@
 /*
  * Where bytes go: everything that is a descriptor (standard output, pipes, devices, the files of
- * atomic_file.h, commands).
+ * atomic_file.h). Commands are sink_command.c's.
  */
 #define _GNU_SOURCE /* O_CLOEXEC and friends */
 #include "io/sink_kind.h"
@@ -12,14 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
     READER_RETRY_MS = 10, /* how often a named pipe is asked whether it has a reader */
-    STATUS_PATIENCE = 40, /* how often a command that left is asked for its status .. */
-    STATUS_RETRY_MS = 5,  /* .. and how long between: it closes its input before it ends */
 };
 
 struct sink *sink_new(const struct sink_ops *ops, char *name, struct error *err)
@@ -46,12 +42,6 @@ static bool fail_write(const struct sink *sink, struct error *err)
     return fail_errno(err, ERROR_IO, errno, "%s: cannot be written", sink->name);
 }
 
-static bool fail_left_early(struct sink *sink, struct error *err)
-{
-    sink->left_early = true;
-    return fail(err, ERROR_IO, "%s stopped reading before the end of its input", sink->name);
-}
-
 static bool write_descriptor(struct sink *sink, const void *bytes, size_t len, struct error *err)
 {
     size_t written;
@@ -61,8 +51,6 @@ static bool write_descriptor(struct sink *sink, const void *bytes, size_t len, s
         return true;
     if (outcome == IO_INTERRUPTED)
         return fail_interrupted(err);
-    if (errno == EPIPE && sink->children)
-        return fail_left_early(sink, err);
     return fail_write(sink, err);
 }
 
@@ -262,59 +250,6 @@ struct sink *sink_new_file(const char *path, bool no_clobber, const struct sourc
         sink_free(sink);
         return NULL;
     }
-    return sink;
-}
-
-/* The input of a command. */
-
-static bool finish_command(struct sink *sink, struct error *err)
-{
-    struct error own = {.kind = ERROR_NONE};
-    if (!children_close_input(sink->children, sink->index, &own))
-        return own.kind == ERROR_IO ? fail_left_early(sink, err)
-                                    : fail(err, own.kind, "%s", own.text);
-    int wait_status;
-    if (!children_status(sink->children, sink->index, &wait_status, err))
-        return false;
-    if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0)
-        return true;
-    char ending[128];
-    children_describe_status(wait_status, ending, sizeof ending);
-    return fail(err, ERROR_IO, "%s %s", sink->name, ending);
-}
-
-static void abandon_command(struct sink *sink, struct error *reason)
-{
-    size_t name_len = strlen(sink->name);
-    bool is_reason = sink->left_early && reason && strncmp(reason->text, sink->name, name_len) == 0;
-    int wait_status;
-    bool known = false;
-    /* Not through wait_ready: a run that failed has often been woken already. */
-    const struct timespec pause = {.tv_nsec = STATUS_RETRY_MS * 1000000L};
-    for (int i = 0; is_reason && !known && i < STATUS_PATIENCE; i++) {
-        known = children_ended(sink->children, sink->index, &wait_status);
-        if (!known)
-            nanosleep(&pause, NULL);
-    }
-    if (known) {
-        char ending[128];
-        children_describe_status(wait_status, ending, sizeof ending);
-        error_append(reason, ": it %s", ending);
-    }
-    children_kill(sink->children);
-}
-
-static const struct sink_ops command_ops = {write_descriptor, finish_command, abandon_command};
-
-struct sink *sink_new_command(struct children *children, size_t index, struct error *err)
-{
-    char *name = descriptor_command_name(children_command(children, index));
-    struct sink *sink = sink_new(&command_ops, name, err);
-    if (!sink)
-        return NULL;
-    sink->children = children;
-    sink->index = index;
-    sink->fd = children_fd(children, index);
     return sink;
 }
 

@@ -482,6 +482,22 @@ static void a_command_that_leaves_early_fails_the_run_with_its_status(void **sta
     assert_failed(ERROR_IO, "stopped reading before the end of its input: it exited with status 0");
 }
 
+static void what_holds_the_pipe_open_does_not_hide_that_the_command_left(void **state)
+{
+    (void)state;
+    static const char *const commands[] = {
+        "exec 3<&0; sleep 3 <&3 & exit 6",
+        "exec 3<&0; setsid sleep 3 <&3 & exit 6", /* out of the guardian's reach */
+    };
+    for (size_t i = 0; i < 2; i++) {
+        time_t start = time(NULL);
+        assert_false(to_command(commands[i], BIG));
+        assert_true(time(NULL) - start < 3);
+        assert_failed(ERROR_IO, "stopped reading before the end of its input: it exited with "
+                                "status 6");
+    }
+}
+
 static void the_status_of_a_command_is_no_part_of_another_reason(void **state)
 {
     (void)state;
@@ -620,6 +636,7 @@ int main(void)
         TEST(a_command_gets_every_byte_and_its_success_is_waited_for),
         TEST(a_command_that_fails_at_its_end_fails_the_run),
         TEST(a_command_that_leaves_early_fails_the_run_with_its_status),
+        TEST(what_holds_the_pipe_open_does_not_hide_that_the_command_left),
         TEST(the_status_of_a_command_is_no_part_of_another_reason),
         TEST(an_abandoned_command_never_sees_the_end_of_its_input),
         TEST(equal_content_is_equal_in_any_steps),
