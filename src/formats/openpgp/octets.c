@@ -12,8 +12,8 @@
 
 enum {
     TEXT_LEN = 64 * 1024,
-    BUFFER_LEN = 256 * 1024,
-    DIRECT_MIN = 64 * 1024,
+    BUFFER_LEN = 64 * 1024,
+    DIRECT_MIN = 32 * 1024,
     BINARY_BIT = 0x80, /* set in the first octet of every packet, in none of ASCII */
     BYTE_ORDER_MARK_LEN = 3,
 };

@@ -118,8 +118,8 @@ static void assert_fails(enum error_kind kind, const char *reason)
     octets_free(octets);
 }
 
-static const size_t lens[] = {1, 2, 3, 47, 48, 65536, 262144, 262145, BIG};
-static const size_t steps[] = {1, 7, 8192, 65535, 65536, 262144, 1 << 20, BIG, BIG + 1};
+static const size_t lens[] = {1, 2, 3, 47, 48, 65536, 131072, 262145, BIG};
+static const size_t steps[] = {1, 7, 8192, 32767, 32768, 65536, 1 << 20, BIG, BIG + 1};
 
 static void binary_octets_are_read_as_they_are(void **state)
 {
