@@ -142,31 +142,25 @@ static void settle_primary(struct reader *reader)
     }
 }
 
-static void note_skipped(const struct reader *reader, const char *why)
+static void note_passed_over(const struct reader *reader, const char *why)
 {
+    reader->certificate->passed_over_count++;
     notes_add(reader->notes, NOTE_VERBOSE, "%s: a subkey is passed over: it %s", reader->origin,
               why);
 }
 
-/* Whether walseal can do anything with it; notes why not. */
-static bool is_of_use(const struct reader *reader, const struct openpgp_key *subkey)
+/* Why walseal can do nothing with it, or NULL. */
+static const char *uselessness(const struct certificate *certificate,
+                               const struct openpgp_key *subkey)
 {
-    const struct certificate *certificate = reader->certificate;
-    if (!subkey->is_known) {
-        notes_add(reader->notes, NOTE_VERBOSE, "%s: a subkey is passed over: %s%s isn't known",
-                  reader->origin, openpgp_public_key_name(subkey->algorithm),
-                  subkey->oid.len > 0 ? " on its curve" : "");
-        return false;
-    }
-    if (subkey->version != certificate->keys[0].key.version) {
-        note_skipped(reader, "has another version than its primary key");
-        return false;
-    }
-    if (certificate->key_count == CERTIFICATE_KEYS_MAX) {
-        note_skipped(reader, "is one too many");
-        return false;
-    }
-    return true;
+    if (!subkey->is_known)
+        return subkey->oid.len > 0 ? "is on a curve that isn't known"
+                                   : "has an algorithm that isn't known";
+    if (subkey->version != certificate->keys[0].key.version)
+        return "has another version than its primary key";
+    if (certificate->key_count == CERTIFICATE_KEYS_MAX)
+        return "is one too many";
+    return NULL;
 }
 
 static bool begin_subkey(struct reader *reader, uint8_t tag, struct bytes body, struct error *err)
@@ -178,11 +172,14 @@ static bool begin_subkey(struct reader *reader, uint8_t tag, struct bytes body, 
     if (!openpgp_key_parse(tag, body, &subkey, &why)) {
         if (why.kind != ERROR_UNSUPPORTED)
             return fail(err, why.kind, "a subkey %s", why.text);
-        note_skipped(reader, why.text);
+        note_passed_over(reader, why.text);
         return true;
     }
-    if (!is_of_use(reader, &subkey))
+    const char *useless = uselessness(certificate, &subkey);
+    if (useless != NULL) {
+        note_passed_over(reader, useless);
         return true;
+    }
     reader->place = BEHIND_SUBKEY;
     certificate->keys[certificate->key_count++] = (struct certificate_key){.key = subkey};
     return true;

@@ -147,6 +147,8 @@ static const struct openpgp_key *refuse(const struct certificate *certificate, c
     }
     if (life == FIT && certificate->key_count > REASONS_MAX)
         error_append(err, "; and %zu more", certificate->key_count - REASONS_MAX);
+    if (life == FIT && certificate->passed_over_count > 0)
+        error_append(err, "; subkeys of a kind that isn't served are passed over (-v tells)");
     if (expired)
         error_append(err, "; renew it, or use it all the same with --allow-expired");
     return NULL;

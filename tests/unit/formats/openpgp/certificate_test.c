@@ -722,9 +722,9 @@ static void a_subkey_of_another_kind_is_passed_over_with_a_note(void **state)
          "key.asc: a subkey is passed over: it is a LibrePGP version 5 key, which only GnuPG 2.4 "
          "and later read: make a version 4 key"},
         {"\x04\0\0\0\0\x63?", 7,
-         "key.asc: a subkey is passed over: public-key algorithm 99 isn't known"},
+         "key.asc: a subkey is passed over: it has an algorithm that isn't known"},
         {"\x04\0\0\0\0\x12\x01?\x00\x08?\x03\x01\x08\x07", 15,
-         "key.asc: a subkey is passed over: ECDH on its curve isn't known"},
+         "key.asc: a subkey is passed over: it is on a curve that isn't known"},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         begin_made();
@@ -740,6 +740,18 @@ static void a_subkey_of_another_kind_is_passed_over_with_a_note(void **state)
         assert_string_equal(notes.note[0].text, kinds[i].note);
         assert_non_null(choose(DAY_2022_03_01, false));
     }
+}
+
+static void a_refusal_tells_that_subkeys_were_passed_over(void **state)
+{
+    (void)state;
+    begin_primary();
+    struct maker_signature direct = signature_of(SIGNATURE_DIRECT_KEY, MADE);
+    add_signature(&direct);
+    put_packet(&made, PACKET_PUBLIC_SUBKEY, "\x04\0\0\0\0\x63?", 7);
+    assert_false(made_encrypts(DAY_2022_03_01));
+    assert_refused("key.asc: no key can encrypt: primary key # can only sign (EdDSA); subkeys of a "
+                   "kind that isn't served are passed over (-v tells)");
 }
 
 static void a_malformed_subkey_is_told(void **state)
@@ -850,6 +862,7 @@ int main(void)
         TEST(a_user_id_that_was_signed_again_after_its_revocation_counts),
         TEST(a_flood_of_forged_signatures_doesn_t_hide_the_newest),
         TEST(a_subkey_of_another_kind_is_passed_over_with_a_note),
+        TEST(a_refusal_tells_that_subkeys_were_passed_over),
         TEST(a_malformed_subkey_is_told),
         TEST(a_certificate_of_an_old_version_is_refused_and_passed_over),
         TEST(keys_beyond_the_bound_are_passed_over),
