@@ -74,24 +74,33 @@ static bool add_member(struct keybox *box, struct member *member, struct error *
     return true;
 }
 
+/* A key of a version that isn't served is passed over where it doesn't stand alone. */
 static bool add_packets(struct keybox *box, struct bytes packets, const char *origin, time_t now,
                         struct notes *notes, struct error *err)
 {
-    if (packets.len == 0)
-        return fail(err, ERROR_KEY, "holds no key");
+    size_t taken = 0;
+    struct error unsupported = {.kind = ERROR_NONE};
     while (packets.len > 0) {
         struct member *member = calloc(1, sizeof *member);
         if (member == NULL)
             return fail_memory(err);
         member->origin = origin;
-        if (!certificate_take(&packets, now, &member->certificate, notes, origin, err)) {
-            free(member);
-            return false;
+        struct error reason = {.kind = ERROR_NONE};
+        if (certificate_take(&packets, now, &member->certificate, notes, origin, &reason)) {
+            if (!add_member(box, member, err))
+                return false;
+            taken++;
+            continue;
         }
-        if (!add_member(box, member, err))
-            return false;
+        free(member);
+        if (reason.kind != ERROR_UNSUPPORTED)
+            return fail(err, reason.kind, "%s", reason.text);
+        fail(&unsupported, reason.kind, "%s", reason.text);
+        notes_add(notes, NOTE_VERBOSE, "%s: %s: passed over", origin, reason.text);
     }
-    return true;
+    if (taken == 0 && unsupported.kind != ERROR_NONE)
+        return fail(err, ERROR_KEY, "%s", unsupported.text);
+    return taken > 0 || fail(err, ERROR_KEY, "holds no key");
 }
 
 static bool add_block(struct keybox *box, const struct key_block *block, time_t now,

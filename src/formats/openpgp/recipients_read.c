@@ -1,8 +1,8 @@
 #include "formats/openpgp/recipients.h"
 
 #include "base/secret.h"
-#include "formats/openpgp/secret_key.h"
 #include "formats/openpgp/skesk.h"
+#include "formats/openpgp/unlocker.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -14,24 +14,17 @@
 enum {
     ATTEMPTS_MAX = 1024,
     SKESK_TRIED_MAX = 16,
-    UNLOCKED_MAX = 64,
     NAMED_MAX = 8, /* IDs that a message names */
     IDS_SIZE = 256,
-};
-
-/* A secret key that was unlocked, or couldn't be: each is tried once. */
-struct unlocked {
-    const struct openpgp_key *key;
-    struct secret_key *secret; /* or NULL */
 };
 
 struct reading {
     const struct format_run *run;
     const struct keybox *box;
     const char *name;
+    time_t now;
     struct session_candidates *candidates;
-    struct unlocked unlocked[UNLOCKED_MAX];
-    size_t unlocked_count;
+    struct unlocker unlocker;
     unsigned char *skesks[SKESK_TRIED_MAX]; /* malloc'ed bodies */
     size_t skesk_lens[SKESK_TRIED_MAX];
     size_t skesk_count;
@@ -39,8 +32,7 @@ struct reading {
     size_t attempts;
     bool matched; /* a key was named, and its secret part was there */
     uint8_t matched_version;
-    struct error key_reason; /* why a key that was named couldn't be tried */
-    char wanted[IDS_SIZE];   /* who can open it */
+    char wanted[IDS_SIZE]; /* who can open it */
     size_t wanted_count;
 };
 
@@ -67,77 +59,18 @@ static void add_wanted(struct reading *reading, const struct pkesk *pkesk)
     add_id(reading->wanted, &reading->wanted_count, id);
 }
 
-/* ---- unlocking ---- */
-
-static bool fail_unlock(struct error *err, const char *origin, const struct openpgp_key *key,
-                        const char *what)
-{
-    return fail(err, ERROR_KEY, "%s: key %s: %s", origin, key->id_text, what);
-}
-
-static struct secret_key *unlock(struct reading *reading, const struct openpgp_key *key,
-                                 const char *origin, struct error *err)
-{
-    struct error why = {.kind = ERROR_NONE};
-    struct bytes passphrase = {NULL, 0};
-    struct secret_key *secret = NULL;
-    char asked[NOTE_TEXT_SIZE];
-    snprintf(asked, sizeof asked, "%s: key %s", origin, key->id_text);
-    switch (secret_key_state(key, &why)) {
-    case SECRET_KEY_OPEN:
-        break;
-    case SECRET_KEY_PROTECTED:
-        if (!passphrase_get(reading->run->passphrase, asked, &passphrase, err))
-            return NULL;
-        break;
-    case SECRET_KEY_ABSENT:
-        fail_unlock(err, origin, key, "its secret part isn't in this file (a GNU dummy)");
-        return NULL;
-    case SECRET_KEY_ON_CARD:
-        fail_unlock(err, origin, key, "its secret part is on a smart card");
-        return NULL;
-    case SECRET_KEY_UNKNOWN:
-        fail_unlock(err, origin, key, why.text);
-        return NULL;
-    }
-    switch (secret_key_unlock(key, passphrase, &secret, &why)) {
-    case SECRET_KEY_UNLOCKED:
-        return secret;
-    case SECRET_KEY_WRONG_PASSPHRASE:
-        fail_unlock(err, origin, key, "the passphrase isn't this key's");
-        return NULL;
-    case SECRET_KEY_FAILED:
-        fail_unlock(err, origin, key, why.text);
-    }
-    return NULL;
-}
-
-/* The secret of key, unlocked once; NULL: it can't be, and reading->key_reason says why. False:
- * interrupted. */
-static bool secret_of(struct reading *reading, const struct openpgp_key *key, const char *origin,
-                      const struct secret_key **secret, struct error *err)
-{
-    *secret = NULL;
-    for (size_t i = 0; i < reading->unlocked_count; i++)
-        if (reading->unlocked[i].key == key) {
-            *secret = reading->unlocked[i].secret;
-            return true;
-        }
-    if (reading->unlocked_count == UNLOCKED_MAX)
-        return true;
-    struct error why = {.kind = ERROR_NONE};
-    struct unlocked *unlocked = &reading->unlocked[reading->unlocked_count++];
-    unlocked->key = key;
-    unlocked->secret = unlock(reading, key, origin, &why);
-    *secret = unlocked->secret;
-    if (why.kind == ERROR_INTERRUPTED)
-        return fail(err, why.kind, "%s", why.text);
-    if (why.kind != ERROR_NONE)
-        fail(&reading->key_reason, ERROR_KEY, "%s", why.text);
-    return true;
-}
-
 /* ---- session keys from public-key packets ---- */
+
+/* An old backup is opened with an old key. */
+static void note_age(const struct reading *reading, const struct certificate_key *key,
+                     const char *origin)
+{
+    bool has_expired = key->has_expiry && key->expiry <= (uint64_t)reading->now;
+    if (key->is_revoked || has_expired)
+        notes_add(reading->run->notes, NOTE_PLAIN,
+                  "%s: key %s %s: it opens what was encrypted to it, and encrypts no more", origin,
+                  key->key.id_text, key->is_revoked ? "is revoked" : "has expired");
+}
 
 static void add_pkesk_candidate(struct reading *reading, const struct pkesk *pkesk,
                                 const struct openpgp_key *key, const struct secret_key *secret)
@@ -156,19 +89,22 @@ static void add_pkesk_candidate(struct reading *reading, const struct pkesk *pke
 }
 
 static bool try_key(struct reading *reading, const struct pkesk *pkesk,
-                    const struct openpgp_key *key, const char *origin, struct error *err)
+                    const struct certificate_key *certified, const char *origin, struct error *err)
 {
+    const struct openpgp_key *key = &certified->key;
     const struct secret_key *secret;
     if (!key->has_secret) {
         if (!pkesk->is_hidden)
-            fail_unlock(&reading->key_reason, origin, key,
-                        "is the public key: the secret key is needed");
+            unlocker_refuse(&reading->unlocker, origin, key,
+                            "is the public key: the secret key is needed");
         return true;
     }
-    if (!secret_of(reading, key, origin, &secret, err))
+    if (!unlocker_secret(&reading->unlocker, key, origin, &secret, err))
         return false;
     if (secret != NULL) {
         notes_add(reading->run->notes, NOTE_VERBOSE, "trying %s, key %s", origin, key->id_text);
+        if (!pkesk->is_hidden)
+            note_age(reading, certified, origin);
         add_pkesk_candidate(reading, pkesk, key, secret);
     }
     return true;
@@ -188,8 +124,8 @@ static bool read_pkesk(struct reading *reading, struct bytes body, struct error 
     for (size_t i = 0; i < keybox_count(reading->box); i++) {
         const struct certificate *certificate = keybox_certificate(reading->box, i);
         for (size_t k = 0; k < certificate->key_count; k++) {
-            const struct openpgp_key *key = &certificate->keys[k].key;
-            if (key->is_known && pkesk_is_for(&pkesk, key) &&
+            const struct certificate_key *key = &certificate->keys[k];
+            if (key->key.is_known && pkesk_is_for(&pkesk, &key->key) &&
                 !try_key(reading, &pkesk, key, keybox_origin(reading->box, i), err))
                 return false;
         }
@@ -232,7 +168,7 @@ static void try_skesk(struct reading *reading, struct bytes body, struct bytes p
 /* A person is asked only where no key serves. */
 static bool try_passphrase(struct reading *reading, struct error *err)
 {
-    bool serves = reading->matched || reading->key_reason.kind != ERROR_NONE;
+    bool serves = reading->matched || reading->unlocker.reason.kind != ERROR_NONE;
     if (reading->skesk_count == 0 || (serves && !passphrase_is_given(reading->run->passphrase)))
         return true;
     struct bytes passphrase;
@@ -354,8 +290,8 @@ static bool conclude(struct reading *reading, struct error *err)
         add_random_candidate(reading);
         return true;
     }
-    if (reading->key_reason.kind != ERROR_NONE)
-        return fail(err, reading->key_reason.kind, "%s", reading->key_reason.text);
+    if (reading->unlocker.reason.kind != ERROR_NONE)
+        return fail(err, reading->unlocker.reason.kind, "%s", reading->unlocker.reason.text);
     return fail_no_key(reading, err);
 }
 
@@ -371,12 +307,13 @@ bool recipients_read(const struct format_run *run, const struct keybox *box,
     candidates->count = 0;
     if (good) {
         reading->run = run;
+        reading->unlocker.passphrase = run->passphrase;
         reading->box = box;
         reading->name = octets_name(stream->octets);
         reading->candidates = candidates;
+        reading->now = time(NULL);
         good = read_packets(reading, stream, body, err) && conclude(reading, err);
-        for (size_t i = 0; i < reading->unlocked_count; i++)
-            secret_key_free(reading->unlocked[i].secret);
+        unlocker_end(&reading->unlocker);
         for (size_t i = 0; i < reading->skesk_count; i++)
             free(reading->skesks[i]);
     }
