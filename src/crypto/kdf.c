@@ -47,6 +47,9 @@ static bool argon2id_of_one_lane(struct bytes passphrase, struct bytes salt, uin
 bool kdf_argon2id(struct bytes passphrase, struct bytes salt, uint32_t passes, uint32_t lanes,
                   uint32_t memory_kib, unsigned char *out, size_t out_len)
 {
+    /* libgcrypt's sizes overflow where it's asked for terabytes. */
+    if (memory_kib > KDF_ARGON2ID_MEMORY_KIB_MAX)
+        return false;
     /* libsodium is the faster one, and libgcrypt refuses an empty passphrase; but libsodium knows
      * one lane only. */
     if (lanes == 1 && salt.len == crypto_pwhash_argon2id_SALTBYTES)

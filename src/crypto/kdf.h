@@ -13,9 +13,11 @@
 bool kdf_hkdf(enum digest_kind digest, struct bytes secret, struct bytes salt, struct bytes info,
               unsigned char *out, size_t out_len);
 
-/* Argon2id (RFC 9106). memory_kib is bounded by the caller, and the salt has 8 octets or more. An
- * empty passphrase is served with one lane and a salt of 16 octets only. False: no memory, or the
- * library failed. */
+enum { KDF_ARGON2ID_MEMORY_KIB_MAX = 1 << 21 }; /* 2 GiB */
+
+/* Argon2id (RFC 9106). The salt has 8 octets or more. An empty passphrase is served with one lane
+ * and a salt of 16 octets only. False: memory_kib is above KDF_ARGON2ID_MEMORY_KIB_MAX or more than
+ * there is, or the library failed. */
 bool kdf_argon2id(struct bytes passphrase, struct bytes salt, uint32_t passes, uint32_t lanes,
                   uint32_t memory_kib, unsigned char *out, size_t out_len);
 
