@@ -75,12 +75,11 @@ const struct signature *self_signatures_newest(const struct self_signatures *all
     return NULL;
 }
 
-/* Section 5.2.3.31. A reason that isn't known is taken for the worst. */
+/* Section 5.2.3.31. A reason that isn't known is taken for the worst, as is none, which reads as 0. */
 static bool holds_for_all_time(const struct signature *revocation)
 {
     enum { SUPERSEDED = 1, RETIRED = 3 };
-    return !revocation->has_revocation_reason || (revocation->revocation_reason != SUPERSEDED &&
-                                                  revocation->revocation_reason != RETIRED);
+    return revocation->revocation_reason != SUPERSEDED && revocation->revocation_reason != RETIRED;
 }
 
 bool self_signatures_revoke(const struct self_signatures *all, enum signature_type type,

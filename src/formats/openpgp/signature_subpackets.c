@@ -159,7 +159,6 @@ static bool read_protected(uint8_t type, struct bytes value, struct signature *s
         read_flags(value, signature);
         return true;
     case SUBPACKET_REVOCATION_REASON:
-        signature->has_revocation_reason = true;
         return read_u8(value, &signature->revocation_reason);
     case SUBPACKET_FEATURES:
         signature->has_features = true;

@@ -11,6 +11,7 @@
 #undef fail
 
 #include "formats/openpgp/packet.h"
+#include "formats/openpgp/self_signatures.h"
 #include "key_maker.h"
 
 enum {
@@ -622,9 +623,11 @@ static void a_subkey_that_also_signs_needs_to_consent(void **state)
     (void)state;
     static struct maker_key signing;
     make_signing_key(&signing, 3, MADE);
-    for (unsigned consents = 0; consents < 3; consents++) {
+    /* none, the primary key's own, one of another type, a true one */
+    for (unsigned consents = 0; consents < 4; consents++) {
         begin_made();
-        struct maker_signature back = signature_of(SIGNATURE_PRIMARY_BINDING, MADE);
+        struct maker_signature back = signature_of(
+            consents == 2 ? SIGNATURE_SUBKEY_BINDING : SIGNATURE_PRIMARY_BINDING, MADE);
         back.subkey = &signing;
         back.signer = consents == 1 ? &primary : &signing;
         struct maker_signature binding = binding_of(MADE, KEY_FLAG_SIGN);
@@ -636,7 +639,7 @@ static void a_subkey_that_also_signs_needs_to_consent(void **state)
         put_packet(&made, PACKET_PUBLIC_SUBKEY, signing.body.at, signing.body.len);
         add_signature(&binding);
         take(made.at, made.len, DAY_2022_03_01);
-        assert_int_equal(certificate.keys[2].is_bound, consents == 2);
+        assert_int_equal(certificate.keys[2].is_bound, consents == 3);
     }
 }
 
@@ -683,6 +686,110 @@ static void a_user_id_that_was_signed_again_after_its_revocation_counts(void **s
     }
 }
 
+static void a_stranger_revokes_nothing(void **state)
+{
+    (void)state;
+    static struct maker_key stranger;
+    make_signing_key(&stranger, 9, MADE);
+    for (unsigned true_one = 0; true_one < 2; true_one++) {
+        begin_made();
+        struct maker_signature binding = binding_of(MADE, 12);
+        struct maker_signature revocation = signature_of(SIGNATURE_SUBKEY_REVOCATION, MADE);
+        revocation.subkey = &subkey;
+        revocation.signer = true_one ? &primary : &stranger;
+        add_signature(&binding);
+        add_signature(&revocation);
+        assert_int_equal(made_encrypts(DAY_2022_03_01), !true_one);
+    }
+}
+
+static void a_revocation_without_a_reason_holds_for_all_time(void **state)
+{
+    (void)state;
+    begin_made();
+    struct maker_signature binding = binding_of(MADE, 12);
+    struct maker_signature revocation = signature_of(SIGNATURE_SUBKEY_REVOCATION, MADE + 99 * DAY);
+    revocation.subkey = &subkey;
+    add_signature(&binding);
+    add_signature(&revocation);
+    assert_false(made_encrypts(MADE + DAY));
+}
+
+static void a_version_6_key_without_a_direct_key_signature_is_not_bound(void **state)
+{
+    (void)state;
+    struct buffer without = {0};
+    uint8_t tag;
+    struct bytes packet;
+    load("x25519-v6-openpgpjs");
+    for (size_t i = 0; rest.len > 0; i++) {
+        assert_true(packet_take(&rest, &tag, &packet, &err));
+        if (i != 1)
+            put_packet(&without, tag, packet.at, packet.len);
+        else
+            assert_int_equal(tag, PACKET_SIGNATURE);
+    }
+    take(without.at, without.len, DAY_2027_01_01);
+    assert_true(certificate.user_id.len > 0);
+    assert_null(choose(DAY_2027_01_01, false));
+    assert_refused("key.asc: no key can encrypt: primary key # has no valid signature by itself, "
+                   "and no subkey outlives it");
+}
+
+static void elgamal_below_2048_bits_is_refused(void **state)
+{
+    (void)state;
+    begin_made();
+    struct maker_key weak = {0};
+    put(&weak.body, "\4\0\0\0\0\x10", 6);
+    for (size_t number = 0; number < 3; number++) {
+        put_number(&weak.body, 2, 1024);
+        for (size_t i = 0; i < 128; i++)
+            put_number(&weak.body, 1, 0xFF);
+    }
+    put_packet(&made, PACKET_PUBLIC_SUBKEY, weak.body.at, weak.body.len);
+    struct maker_signature binding = binding_of(MADE, 12);
+    binding.subkey = &weak;
+    add_signature(&binding);
+    assert_false(made_encrypts(DAY_2022_03_01));
+    assert_non_null(strstr(err.text, "is too weak: ElGamal of 1024 bits, below 2048"));
+}
+
+static void many_signatures_of_others_or_elsewhere_crowd_none_out(void **state)
+{
+    (void)state;
+    static unsigned char crowded[65536];
+    static struct maker_key stranger;
+    make_signing_key(&stranger, 9, MADE);
+    begin_made();
+    struct maker_signature direct = signature_of(SIGNATURE_DIRECT_KEY, MADE + 9);
+    struct maker_signature others = binding_of(MADE + 9, 12);
+    struct maker_signature binding = binding_of(MADE, 12);
+    others.signer = &stranger;
+    put_subpacket(&others.unhashed, 16, "stranger", 8);
+    begin_primary();
+    size_t len = made.len;
+    memcpy(crowded, made.at, len);
+    made.len = 0;
+    add_signature(&direct);
+    for (size_t i = 0; i < SELF_SIGNATURES_MAX; i++, len += made.len)
+        memcpy(crowded + len, made.at, made.len);
+    made.len = 0;
+    add_subkey();
+    memcpy(crowded + len, made.at, made.len);
+    len += made.len;
+    made.len = 0;
+    add_signature(&others);
+    for (size_t i = 0; i < SELF_SIGNATURES_MAX; i++, len += made.len)
+        memcpy(crowded + len, made.at, made.len);
+    made.len = 0;
+    add_signature(&binding);
+    memcpy(crowded + len, made.at, made.len);
+    len += made.len;
+    take(crowded, len, DAY_2022_03_01);
+    assert_non_null(choose(DAY_2022_03_01, false));
+}
+
 static void a_flood_of_forged_signatures_doesn_t_hide_the_newest(void **state)
 {
     (void)state;
@@ -723,6 +830,9 @@ static void a_subkey_of_another_kind_is_passed_over_with_a_note(void **state)
          "and later read: make a version 4 key"},
         {"\x04\0\0\0\0\x63?", 7,
          "key.asc: a subkey is passed over: it has an algorithm that isn't known"},
+        {"\x06\0\0\0\0\x19\0\0\0\x20"
+         "--------------------------------",
+         42, "key.asc: a subkey is passed over: it has another version than its primary key"},
         {"\x04\0\0\0\0\x12\x01?\x00\x08?\x03\x01\x08\x07", 15,
          "key.asc: a subkey is passed over: it is on a curve that isn't known"},
     };
@@ -860,6 +970,11 @@ int main(void)
         TEST(a_subkey_that_also_signs_needs_to_consent),
         TEST(the_user_id_s_word_goes_over_the_direct_key_signature_s),
         TEST(a_user_id_that_was_signed_again_after_its_revocation_counts),
+        TEST(a_stranger_revokes_nothing),
+        TEST(a_revocation_without_a_reason_holds_for_all_time),
+        TEST(a_version_6_key_without_a_direct_key_signature_is_not_bound),
+        TEST(elgamal_below_2048_bits_is_refused),
+        TEST(many_signatures_of_others_or_elsewhere_crowd_none_out),
         TEST(a_flood_of_forged_signatures_doesn_t_hide_the_newest),
         TEST(a_subkey_of_another_kind_is_passed_over_with_a_note),
         TEST(a_refusal_tells_that_subkeys_were_passed_over),

@@ -299,11 +299,36 @@ static void a_number_that_is_nothing_is_malformed(void **state)
 static void reserved_lengths_of_curve_identifiers_are_malformed(void **state)
 {
     (void)state;
-    memset(body.at, 0, 600);
-    memcpy(body.at, "\x04\0\0\0\1\x13\xFF", 7);
-    assert_malformed(PACKET_PUBLIC_KEY, body.at, 600);
+    memcpy(body.at, "\x04\0\0\0\1\x13\xFE", 7);
+    assert_true(parses(PACKET_PUBLIC_KEY, body.at, 7 + 254 + 2));
+    body.at[6] = 255;
+    assert_malformed(PACKET_PUBLIC_KEY, body.at, 7 + 255 + 2);
     body.at[6] = 0;
-    assert_malformed(PACKET_PUBLIC_KEY, body.at, 600);
+    assert_malformed(PACKET_PUBLIC_KEY, body.at, 7 + 2);
+}
+
+static void unknown_parameters_of_ecdh_make_it_unknown(void **state)
+{
+    (void)state;
+    struct maker_key made;
+    make_encrypting_key(&made, 1, 0);
+    assert_true(parses(PACKET_PUBLIC_SUBKEY, made.body.at, made.body.len));
+    assert_true(key.is_known);
+    made.body.at[made.body.len - 3] = 2;
+    assert_true(parses(PACKET_PUBLIC_SUBKEY, made.body.at, made.body.len));
+    assert_false(key.is_known);
+    made.body.at[made.body.len - 4] = 2;
+    assert_malformed(PACKET_SECRET_SUBKEY, made.body.at, made.body.len);
+}
+
+static void a_key_of_more_than_64_kib_is_refused(void **state)
+{
+    (void)state;
+    static unsigned char large[KEY_PACKET_MAX + 1] = "\6\0\0\0\0\x63\0\0\xFF\xF6";
+    assert_true(parses(PACKET_PUBLIC_SUBKEY, large, KEY_PACKET_MAX));
+    large[8] = 0xFF;
+    large[9] = 0xF7;
+    assert_malformed(PACKET_PUBLIC_SUBKEY, large, KEY_PACKET_MAX + 1);
 }
 
 static int begin_library(void **state)
@@ -331,6 +356,8 @@ int main(void)
         TEST(points_of_another_form_are_malformed),
         TEST(a_number_that_is_nothing_is_malformed),
         TEST(reserved_lengths_of_curve_identifiers_are_malformed),
+        TEST(unknown_parameters_of_ecdh_make_it_unknown),
+        TEST(a_key_of_more_than_64_kib_is_refused),
     };
     return cmocka_run_group_tests_name("key", tests, begin_library, NULL);
 }

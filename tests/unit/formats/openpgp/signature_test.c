@@ -90,7 +90,7 @@ static void what_the_hashed_area_says_is_read(void **state)
     assert_memory_equal(signature.issuer, "\1\2\3\4\5\6\7\x08", 8);
     assert_true(signature.is_primary_user_id);
     assert_true(signature.has_flags && signature.flags == 0x010C);
-    assert_true(signature.has_revocation_reason && signature.revocation_reason == 3);
+    assert_int_equal(signature.revocation_reason, 3);
     assert_true(signature.has_features && signature.features == 9);
     assert_true(bytes_equal(signature.embedded, "embedded", 8));
     assert_false(signature.is_void);
@@ -114,7 +114,7 @@ static void of_the_unhashed_area_only_what_proves_itself_is_read(void **state)
     make_areas(&hashed, &unhashed);
     assert_false(signature.has_created || signature.has_lifetime || signature.has_key_lifetime ||
                  signature.has_ciphers || signature.is_primary_user_id || signature.has_flags ||
-                 signature.has_revocation_reason || signature.has_features || signature.is_void);
+                 signature.revocation_reason != 0 || signature.has_features || signature.is_void);
     assert_true(signature.has_issuer);
     assert_true(bytes_equal(signature.embedded, "embedded", 8));
 }
@@ -153,11 +153,11 @@ static void issuers_are_told_by_fingerprints_too(void **state)
 static void subpackets_have_lengths_of_one_two_and_five_octets(void **state)
 {
     (void)state;
-    static const unsigned char zeros[8200];
-    static const size_t lens[] = {0, 190, 191, 192, 3000, 8127, 8200};
+    static const unsigned char zeros[16000];
+    static const size_t lens[] = {0, 190, 191, 192, 8127, 16000, 8200};
     for (size_t i = 0; i < sizeof lens / sizeof lens[0]; i++) {
-        /* 3000: a first octet that would be a partial length in a packet header */
-        static unsigned char packet[9000];
+        /* 16000: a first octet that would be a partial length in a packet header */
+        static unsigned char packet[17000];
         size_t len = lens[i] + 1;
         size_t at = 6;
         memcpy(packet, "\4\x1F\x16\x08\0\0", 6);
@@ -412,7 +412,7 @@ static struct bytes packet_of(const char *name, size_t index)
     return packet;
 }
 
-static void version_6_has_a_salt_of_the_length_that_its_hash_wants(void **state)
+static void a_version_6_signature_by_openpgpjs_verifies_with_its_salt(void **state)
 {
     (void)state;
     struct bytes key = packet_of("x25519-v6-openpgpjs", 0);
@@ -423,13 +423,60 @@ static void version_6_has_a_salt_of_the_length_that_its_hash_wants(void **state)
     assert_int_equal(signature.version, 6);
     assert_int_equal(signature.type, SIGNATURE_DIRECT_KEY);
     assert_true(signature.has_issuer);
-    assert_int_equal(signature.salt.len, signature.hash == 10 ? 32 : 16);
-    const struct signature_subject subject = {.primary = &primary_key};
-    signature.salt.len = 0;
-    assert_false(signature_verify(&signature, &primary_key, &subject));
-    assert_true(parses(body.len));
     body.at[signature.salt.at - body.at] ^= 1;
-    assert_false(signature_verify(&signature, &primary_key, &subject));
+    assert_false(verifies());
+}
+
+/* Section 5.2.4: a direct-key signature of a key of version 6, in version 6 or in version 4, which
+ * no key of version 6 makes. */
+static void make_by_version_6(uint8_t version, size_t salt_len)
+{
+    static const unsigned char salt[32];
+    static struct buffer key;
+    struct buffer head = {0}, hashed = {0};
+    unsigned char hash[32];
+    unsigned char made[crypto_sign_BYTES];
+    key.len = 0;
+    put(&key, "\6\0\0\0\0\x1B\0\0\0\x20", 10);
+    put(&key, primary.body.at + primary.body.len - 32, 32);
+    assert_true(
+        openpgp_key_parse(PACKET_PUBLIC_KEY, (struct bytes){key.at, key.len}, &primary_key, &err));
+    put_number(&head, 1, version);
+    put(&head, "\x1F\x1B\x08", 3);
+    put_number(&head, version == 6 ? 4 : 2, 0);
+    put(&hashed, salt, salt_len);
+    put_number(&hashed, 1, 0x9B);
+    put_number(&hashed, 4, (uint32_t)key.len);
+    put(&hashed, key.at, key.len);
+    put(&hashed, head.at, head.len);
+    put_number(&hashed, 1, version);
+    put_number(&hashed, 1, 0xFF);
+    put_number(&hashed, 4, (uint32_t)head.len);
+    gcry_md_hash_buffer(GCRY_MD_SHA256, hash, hashed.at, hashed.len);
+    crypto_sign_detached(made, NULL, hash, sizeof hash, primary.secret);
+    body.len = 0;
+    put(&body, head.at, head.len);
+    put_number(&body, version == 6 ? 4 : 2, 0);
+    put(&body, hash, 2);
+    if (version == 6)
+        put_number(&body, 1, (uint32_t)salt_len);
+    put(&body, salt, salt_len);
+    put(&body, made, sizeof made);
+}
+
+static void keys_of_version_6_sign_in_version_6_with_the_salt_that_the_hash_wants(void **state)
+{
+    (void)state;
+    make_by_version_6(6, 16);
+    assert_true(verifies());
+    static const size_t other_lens[] = {0, 15, 17, 32};
+    for (size_t i = 0; i < sizeof other_lens / sizeof other_lens[0]; i++) {
+        make_by_version_6(6, other_lens[i]);
+        assert_false(verifies());
+    }
+    make_by_version_6(4, 0);
+    assert_true(parses(body.len));
+    assert_false(verifies());
 }
 
 /* RFC 9580 section 5.2.4: over the user ID as it is and five octets of the signature. */
@@ -498,7 +545,8 @@ int main(void)
         TEST(short_halves_of_eddsa_are_padded),
         TEST(a_half_of_eddsa_that_is_too_long_is_wrong),
         TEST(another_algorithm_or_hash_than_the_key_s_is_refused),
-        TEST(version_6_has_a_salt_of_the_length_that_its_hash_wants),
+        TEST(a_version_6_signature_by_openpgpjs_verifies_with_its_salt),
+        TEST(keys_of_version_6_sign_in_version_6_with_the_salt_that_the_hash_wants),
         TEST(version_3_signatures_are_read),
     };
     return cmocka_run_group_tests_name("signature", tests, begin_library, NULL);
