@@ -25,8 +25,7 @@ bool kdf_hkdf(enum digest_kind digest, struct bytes secret, struct bytes salt, s
     /* It refuses an empty salt, and takes the zeros that an absent one stands for. */
     if (salt.len > 0)
         params[count++] = octets(OSSL_KDF_PARAM_SALT, salt);
-    if (info.len > 0)
-        params[count++] = octets(OSSL_KDF_PARAM_INFO, info);
+    params[count++] = octets(OSSL_KDF_PARAM_INFO, info);
     params[count] = OSSL_PARAM_construct_end();
     EVP_KDF *hkdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
     EVP_KDF_CTX *context = EVP_KDF_CTX_new(hkdf);

@@ -38,7 +38,6 @@ bool libgcrypt_begin(struct error *err)
         return fail(err, ERROR_IO, "libgcrypt is %s: " VERSION_MIN " or newer is needed",
                     gcry_check_version(NULL));
     /* Where locking is refused it serves unlocked, and the library's answer is an error. */
-    gcry_control(GCRYCTL_DISABLE_SECMEM_WARN);
     gcry_control(GCRYCTL_AUTO_EXPAND_SECMEM, SECURE_MEMORY_STEP);
     gcry_control(GCRYCTL_INIT_SECMEM, SECURE_MEMORY_LEN);
     gcry_control(GCRYCTL_INITIALIZATION_FINISHED);

@@ -140,12 +140,12 @@ bool public_key_rsa_fits(const struct public_numbers *numbers, const struct secr
         return false;
     BIGNUM *n = number_public(numbers->number[N]), *e = number_public(numbers->number[E]);
     BIGNUM *product = BN_secure_new();
-    bool fits = n != NULL && e != NULL && product != NULL && BN_num_bits(big.p) > 1 &&
-                BN_num_bits(big.q) > 1 && BN_mul(product, big.p, big.q, big.context) == 1 &&
-                BN_cmp(product, n) == 0 && BN_cmp(big.d, n) < 0 && BN_cmp(big.u, big.q) < 0 &&
+    bool fits = n != NULL && e != NULL && product != NULL &&
+                BN_mul(product, big.p, big.q, big.context) == 1 && BN_cmp(product, n) == 0 &&
                 product_is_one(product, e, big.d, big.p_less_1, big.context) &&
                 product_is_one(product, e, big.d, big.q_less_1, big.context) &&
-                product_is_one(product, big.u, big.p, big.q, big.context);
+                product_is_one(product, big.u, big.p, big.q, big.context) &&
+                BN_cmp(big.u, big.q) < 0;
     BN_free(n);
     BN_free(e);
     BN_clear_free(product);

@@ -221,7 +221,18 @@ static void every_rsa_number_must_fit(void **state)
     }
     secret = (struct secret_numbers){{hex(RSA_D), hex("01"), hex(RSA_N), hex("01")}};
     assert_false(public_key_fits(&numbers, &secret));
+    /* each of these fails one equation alone */
+    secret = (struct secret_numbers){{hex(RSA_D_WRONG_FOR_P), hex(RSA_P), hex(RSA_Q), hex(RSA_U)}};
+    assert_false(public_key_fits(&numbers, &secret));
+    secret.number[0] = hex(RSA_D_WRONG_FOR_Q);
+    assert_false(public_key_fits(&numbers, &secret));
     secret = rsa_secret();
+    secret.number[3] = hex(RSA_U_LARGE);
+    assert_false(public_key_fits(&numbers, &secret));
+    secret = rsa_secret();
+    ((unsigned char *)(uintptr_t)numbers.number[0].at)[RSA_LEN - 1] ^= 2;
+    assert_false(public_key_fits(&numbers, &secret));
+    numbers = rsa();
     numbers.number[1] = hex("010003");
     assert_false(public_key_fits(&numbers, &secret));
 }
@@ -255,12 +266,18 @@ static void absurd_rsa_keys_are_refused(void **state)
         assert_false(public_key_encrypt_raw(&numbers, hex(RSA_PLAIN), outs));
     }
     numbers = rsa();
-    numbers.number[0] = hex("0fff");
-    assert_false(public_key_encrypt_raw(&numbers, hex("0001"), outs));
+    memset(longest, 0xff, sizeof longest);
+    numbers.number[1] = hex("03");
+    for (size_t len = 1; len < 65; len++) {
+        unsigned char padded[64] = {0};
+        numbers.number[0] = (struct bytes){longest, len};
+        bool taken = public_key_encrypt_raw(&numbers, (struct bytes){padded, len}, outs);
+        assert_int_equal(taken, len == 64);
+    }
+    numbers = rsa();
     numbers.number[0] = hex("");
     assert_false(public_key_encrypt_raw(&numbers, hex(""), outs));
     assert_false(verifies(&numbers, DIGEST_SHA256, "", ""));
-    memset(longest, 0xff, sizeof longest);
     numbers.number[0] = (struct bytes){longest, sizeof longest};
     assert_false(verifies(&numbers, DIGEST_SHA256, RSA_SIGNATURE_SHA256, ""));
     assert_false(public_key_encrypt_raw(&numbers, numbers.number[0], outs));
@@ -289,9 +306,12 @@ static void dsa_signatures_that_are_malformed_do_not_verify(void **state)
     assert_false(verifies(&numbers, DIGEST_SHA1, DSA160_R_SHA1, "00"));
     assert_false(verifies(&numbers, DIGEST_SHA1, DSA160_Q, DSA160_S_SHA1));
     assert_false(verifies(&numbers, DIGEST_SHA1, DSA160_P, DSA160_P));
-    /* with this generator and y, r = 1 signs everything */
-    numbers.number[2] = numbers.number[3] = hex("01");
-    assert_false(verifies(&numbers, DIGEST_SHA1, "01", DSA160_S_SHA1));
+    /* with such a generator or y, these sign */
+    numbers.number[2] = hex("01");
+    assert_false(verifies(&numbers, DIGEST_SHA1, DSA160_Y_MOD_Q, DSA160_Y_MOD_Q));
+    numbers.number[2] = hex(DSA160_G);
+    numbers.number[3] = hex("01");
+    assert_false(verifies(&numbers, DIGEST_SHA1, DSA160_G_MOD_Q, DSA160_HASH));
 }
 
 static void every_dsa_number_must_fit(void **state)
@@ -303,6 +323,8 @@ static void every_dsa_number_must_fit(void **state)
     secret = scalar("02");
     assert_false(public_key_fits(&numbers, &secret));
     secret = scalar("");
+    assert_false(public_key_fits(&numbers, &secret));
+    secret = scalar(DSA160_X_LARGE);
     assert_false(public_key_fits(&numbers, &secret));
     secret = scalar(DSA160_X);
     numbers.number[3] = hex(DSA160_G);
@@ -318,6 +340,12 @@ static void a_group_in_which_the_secret_could_be_guessed_does_not_fit(void **sta
     struct public_numbers numbers = dsa160();
     struct secret_numbers secret = scalar(DSA160_X);
     numbers.number[2] = numbers.number[3] = hex("01");
+    assert_false(public_key_fits(&numbers, &secret));
+    numbers = dsa160();
+    numbers.number[1] = hex(DSA160_SMALL_Q);
+    numbers.number[2] = hex(DSA160_SMALL_G);
+    numbers.number[3] = hex(DSA160_SMALL_Y);
+    secret = scalar("03");
     assert_false(public_key_fits(&numbers, &secret));
     numbers = elgamal();
     secret = elgamal_secret();
@@ -371,6 +399,10 @@ static void elgamal_encrypts_differently_each_time(void **state)
     }
     assert_memory_not_equal(a[0], a[1], RSA_LEN);
     assert_memory_not_equal(b[0], b[1], RSA_LEN);
+    unsigned char *const outs[2] = {a[0], b[0]};
+    assert_false(public_key_encrypt_raw(&numbers, hex(ELGAMAL_P), outs));
+    assert_false(public_key_encrypt_raw(&numbers, hex("02"), outs));
+    assert_false(public_key_encrypt_raw(&numbers, hex("00" ELGAMAL_PLAIN), outs));
 }
 
 static void every_elgamal_number_must_fit(void **state)
@@ -498,6 +530,8 @@ static void a_scalar_that_does_not_make_the_point_does_not_fit(void **state)
         assert_false(public_key_fits(&numbers, &secret));
         secret = scalar("");
         assert_false(public_key_fits(&numbers, &secret));
+        secret = scalar(vector->scalar_large);
+        assert_false(public_key_fits(&numbers, &secret));
         numbers.number[0] = hex(vector->their_point);
         secret = scalar(vector->scalar);
         assert_false(public_key_fits(&numbers, &secret));
@@ -520,6 +554,16 @@ static void an_ephemeral_key_agrees_with_the_secret(void **state)
         assert_true(public_key_agree(&numbers, &secret, (struct bytes){point[1], len}, theirs));
         assert_memory_equal(ours, theirs, public_key_shared_len(&numbers));
     }
+}
+
+static void a_shared_secret_of_zero_is_refused(void **state)
+{
+    (void)state;
+    struct public_numbers numbers = {PUBLIC_KEY_ECDH, CURVE_P256, {hex(P256_GENERATOR)}};
+    struct secret_numbers secret = scalar("01");
+    unsigned char shared[32];
+    assert_true(public_key_agree(&numbers, &secret, hex(P256_GENERATOR), shared));
+    assert_false(public_key_agree(&numbers, &secret, hex(P256_X_IS_ZERO), shared));
 }
 
 /* Curve25519 and Curve448 */
@@ -723,6 +767,7 @@ int main(void)
         cmocka_unit_test(a_point_of_another_form_is_refused),
         cmocka_unit_test(a_scalar_that_does_not_make_the_point_does_not_fit),
         cmocka_unit_test(an_ephemeral_key_agrees_with_the_secret),
+        cmocka_unit_test(a_shared_secret_of_zero_is_refused),
         cmocka_unit_test(x25519_and_x448_agree),
         cmocka_unit_test(points_that_share_zero_are_refused),
         cmocka_unit_test(native_points_of_another_length_are_refused),
