@@ -1,0 +1,328 @@
+/* Who can open a message: written for keys, and read against them. */
+#define _GNU_SOURCE
+#include "formats/openpgp/recipients.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "vector.h"
+
+static struct keyring *ring;
+static struct keybox *box;
+static struct passphrase *passphrase;
+static struct notes notes;
+static struct session_candidates *candidates;
+static const time_t now = 1900000000; /* 2030 */
+
+static void load_keys(const char *const *paths, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        add_key_file(ring, paths[i]);
+    box = keybox_new(ring, now, &notes, &err);
+    assert_non_null(box);
+}
+
+#define LOAD(...)                                                                                  \
+    load_keys((const char *const[]){__VA_ARGS__},                                                  \
+              sizeof(const char *const[]){__VA_ARGS__} / sizeof(const char *))
+
+/* Reads the packets before the container of the message at path. */
+static bool read_message(const char *path)
+{
+    const struct format_run run = {.ring = ring, .passphrase = passphrase, .notes = &notes};
+    struct source *source = open_vector(path);
+    struct octets *octets = octets_new(source, &err);
+    assert_non_null(octets);
+    struct packet_stream stream = {.octets = octets};
+    bool good = recipients_read(&run, box, &stream, candidates, &err);
+    octets_free(octets);
+    source_free(source);
+    return good;
+}
+
+static void assert_error(enum error_kind kind, const char *text)
+{
+    assert_int_equal(err.kind, kind);
+    if (strstr(err.text, text) == NULL)
+        fail_msg("\"%s\" lacks \"%s\"", err.text, text);
+}
+
+static bool has_note(enum note_level level, const char *text)
+{
+    for (size_t i = 0; i < notes.count; i++)
+        if (notes.note[i].level == level && strstr(notes.note[i].text, text) != NULL)
+            return true;
+    return false;
+}
+
+/* ---- writing ---- */
+
+static bool choose(struct recipients *recipients)
+{
+    return recipients_choose(box, now, false, recipients, &notes, &err);
+}
+
+static void every_certificate_is_a_recipient(void **state)
+{
+    (void)state;
+    struct recipients recipients;
+    LOAD(VECTORS "walg/rsa.pub.asc", VECTORS "walg/cv25519.pub.asc");
+    assert_true(choose(&recipients));
+    assert_int_equal(recipients.count, 2);
+    assert_true(has_note(NOTE_VERBOSE, "encrypting to " VECTORS "walg/rsa.pub.asc, key "));
+    assert_true(has_note(NOTE_VERBOSE, "the cipher is AES-"));
+}
+
+static void one_key_that_cannot_encrypt_refuses_all(void **state)
+{
+    (void)state;
+    struct recipients recipients;
+    LOAD(VECTORS "walg/rsa.pub.asc", VECTORS "keys/sign-only.pgp");
+    assert_false(choose(&recipients));
+    assert_error(ERROR_KEY, VECTORS "keys/sign-only.pgp: ");
+}
+
+/* The session key of a message for one key and no other, read back with each of them. */
+static void what_is_written_for_several_keys_opens_with_each(void **state)
+{
+    (void)state;
+    static const char *const secrets[] = {VECTORS "walg/rsa.sec.asc",
+                                          VECTORS "walg/cv25519.sec.asc"};
+    for (int hide = 0; hide < 2; hide++) {
+        struct recipients recipients;
+        struct session_key session;
+        unsigned char *head;
+        size_t head_len;
+        LOAD(VECTORS "walg/rsa.pub.asc", VECTORS "walg/cv25519.pub.asc");
+        assert_true(choose(&recipients));
+        assert_true(recipients_write(&recipients, hide != 0, &session, &head, &head_len, &err));
+        assert_int_equal(session.len, openpgp_cipher_key_len(session.cipher));
+        FILE *file = fopen(in_folder("head"), "wb");
+        assert_non_null(file);
+        fwrite(head, 1, head_len, file);
+        fwrite("\xD2\x01\x01", 1, 3, file);
+        fclose(file);
+        free(head);
+        for (size_t i = 0; i < 2; i++) {
+            keybox_free(box);
+            keyring_free(ring);
+            ring = keyring_new(KEY_FOR_DECRYPT);
+            LOAD(secrets[i]);
+            assert_true(read_message(in_folder("head")));
+            bool found = false;
+            for (size_t c = 0; c < candidates->count; c++)
+                found = found || (candidates->candidate[c].key.len == session.len &&
+                                  memcmp(candidates->candidate[c].key.bytes, session.bytes,
+                                         session.len) == 0);
+            assert_true(found);
+        }
+        keybox_free(box);
+        keyring_free(ring);
+        ring = keyring_new(KEY_FOR_ENCRYPT);
+        box = NULL;
+    }
+}
+
+static void hidden_recipients_are_named_nowhere(void **state)
+{
+    (void)state;
+    struct recipients recipients;
+    struct session_key session;
+    unsigned char *head;
+    size_t head_len;
+    LOAD(VECTORS "walg/cv25519.pub.asc");
+    assert_true(choose(&recipients));
+    const unsigned char *id = recipients.keys[0]->id;
+    assert_true(recipients_write(&recipients, false, &session, &head, &head_len, &err));
+    assert_non_null(memmem(head, head_len, id, 8));
+    free(head);
+    assert_true(recipients_write(&recipients, true, &session, &head, &head_len, &err));
+    assert_null(memmem(head, head_len, id, 8));
+    free(head);
+}
+
+/* ---- reading ---- */
+
+static void a_key_that_is_named_gives_one_candidate(void **state)
+{
+    (void)state;
+    LOAD(VECTORS "walg/rsa.sec.asc");
+    assert_true(read_message(VECTORS "walg/rsa.100.enc"));
+    assert_int_equal(candidates->count, 1);
+    assert_int_equal(candidates->candidate[0].esk_version, 3);
+    assert_false(candidates->candidate[0].is_passphrase);
+}
+
+static void another_key_is_told_with_the_ids_wanted_and_given(void **state)
+{
+    (void)state;
+    LOAD(VECTORS "walg/cv25519.sec.asc");
+    assert_false(read_message(VECTORS "walg/rsa.100.enc"));
+    assert_error(ERROR_NO_KEY_FITS, "rsa.100.enc: no key given opens it: it is encrypted to ");
+    const struct certificate *certificate = keybox_certificate(box, 0);
+    char given[64];
+    snprintf(given, sizeof given, "given: %s",
+             certificate->keys[certificate->key_count - 1].key.id_text);
+    assert_error(ERROR_NO_KEY_FITS, given);
+}
+
+static void no_openpgp_key_at_all_is_told_as_such(void **state)
+{
+    (void)state;
+    box = keybox_new(ring, now, &notes, &err);
+    assert_false(read_message(VECTORS "walg/rsa.100.enc"));
+    assert_error(ERROR_NO_KEY_FITS, "given: no OpenPGP key that can decrypt");
+}
+
+static void a_public_key_is_told_that_the_secret_one_is_needed(void **state)
+{
+    (void)state;
+    LOAD(VECTORS "walg/rsa.pub.asc");
+    assert_false(read_message(VECTORS "walg/rsa.100.enc"));
+    assert_error(ERROR_KEY, "is the public key: the secret key is needed");
+}
+
+static void a_passphrase_unlocks_the_key(void **state)
+{
+    (void)state;
+    LOAD(VECTORS "walg/rsapass.sec.asc");
+    assert_false(read_message(VECTORS "walg/rsapass.100.enc"));
+    assert_error(ERROR_KEY, "needs a passphrase");
+    error_clear(&err);
+    assert_true(passphrase_set(passphrase, "p", "wrong", 5, &err));
+    assert_false(read_message(VECTORS "walg/rsapass.100.enc"));
+    assert_error(ERROR_KEY, "the passphrase isn't this key's");
+    error_clear(&err);
+    assert_true(passphrase_read_file(passphrase, VECTORS "walg/rsapass.pass", &err));
+    assert_true(read_message(VECTORS "walg/rsapass.100.enc"));
+    assert_int_equal(candidates->count, 1);
+}
+
+static void hidden_recipients_are_tried_with_every_key(void **state)
+{
+    (void)state;
+    LOAD(VECTORS "good/throw-keyids-many-keys/key");
+    assert_true(read_message(VECTORS "good/throw-keyids-many-keys/message.pgp"));
+    assert_true(candidates->count >= 1);
+}
+
+static void a_passphrase_message_needs_no_key(void **state)
+{
+    (void)state;
+    box = keybox_new(ring, now, &notes, &err);
+    assert_true(passphrase_read_file(passphrase, VECTORS "good/sym-go/pass", &err));
+    assert_true(read_message(VECTORS "good/sym-go/message.pgp"));
+    assert_int_equal(candidates->count, 1);
+    assert_true(candidates->candidate[0].is_passphrase);
+}
+
+static void a_named_key_that_opens_nothing_gives_a_random_candidate(void **state)
+{
+    (void)state;
+    LOAD(VECTORS "bad/ecdh-bad-padding/key");
+    assert_true(read_message(VECTORS "bad/ecdh-bad-padding/message.pgp"));
+    assert_int_equal(candidates->count, 1);
+    unsigned char before[OPENPGP_SESSION_KEY_MAX];
+    memcpy(before, candidates->candidate[0].key.bytes, sizeof before);
+    assert_true(read_message(VECTORS "bad/ecdh-bad-padding/message.pgp"));
+    assert_memory_not_equal(candidates->candidate[0].key.bytes, before, sizeof before);
+}
+
+static void an_old_key_opens_an_old_message_with_a_note(void **state)
+{
+    (void)state;
+    LOAD(VECTORS "good/expired-subkey/key");
+    assert_true(read_message(VECTORS "good/expired-subkey/message.pgp"));
+    assert_true(has_note(NOTE_PLAIN, "has expired"));
+    keybox_free(box);
+    keyring_free(ring);
+    ring = keyring_new(KEY_FOR_DECRYPT);
+    LOAD(VECTORS "good/revoked-subkey/key");
+    assert_true(read_message(VECTORS "good/revoked-subkey/message.pgp"));
+    assert_true(has_note(NOTE_PLAIN, "is revoked"));
+}
+
+static void what_is_not_encrypted_is_refused_each_with_its_reason(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {VECTORS "unsupported/outer-plain-literal/message.pgp", "isn't encrypted"},
+        {VECTORS "unsupported/outer-plain-compressed/message.pgp", "isn't encrypted"},
+        {VECTORS "unsupported/outer-plain-signed/message.pgp", "isn't encrypted"},
+        {VECTORS "unsupported/outer-sed-tag9/message.pgp", "without integrity protection"},
+        {VECTORS "unsupported/outer-critical-unknown/message.pgp", "of the unknown type"},
+    };
+    LOAD(VECTORS "walg/rsa.sec.asc");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        error_clear(&err);
+        assert_false(read_message(cases[i][0]));
+        assert_error(ERROR_UNSUPPORTED, cases[i][1]);
+    }
+}
+
+static void an_end_before_the_container_is_truncation(void **state)
+{
+    (void)state;
+    LOAD(VECTORS "bad/trunc-after-pkesk/key");
+    assert_false(read_message(VECTORS "bad/trunc-after-pkesk/message.pgp"));
+    assert_error(ERROR_TRUNCATED, "ends before its encrypted data");
+}
+
+/* ---- */
+
+static int setup(void **state)
+{
+    notes.count = 0;
+    ring = keyring_new(KEY_FOR_DECRYPT);
+    passphrase = passphrase_new(NULL);
+    candidates = secret_new(sizeof *candidates);
+    return folder_setup(state);
+}
+
+static int setup_encrypt(void **state)
+{
+    int result = setup(state);
+    keyring_free(ring);
+    ring = keyring_new(KEY_FOR_ENCRYPT);
+    return result;
+}
+
+static int teardown(void **state)
+{
+    keybox_free(box);
+    box = NULL;
+    keyring_free(ring);
+    passphrase_free(passphrase);
+    secret_free(candidates);
+    return folder_teardown(state);
+}
+
+#define ENCRYPT(name) cmocka_unit_test_setup_teardown(name, setup_encrypt, teardown)
+#define DECRYPT(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ENCRYPT(every_certificate_is_a_recipient),
+        ENCRYPT(one_key_that_cannot_encrypt_refuses_all),
+        ENCRYPT(what_is_written_for_several_keys_opens_with_each),
+        ENCRYPT(hidden_recipients_are_named_nowhere),
+        DECRYPT(a_key_that_is_named_gives_one_candidate),
+        DECRYPT(another_key_is_told_with_the_ids_wanted_and_given),
+        DECRYPT(no_openpgp_key_at_all_is_told_as_such),
+        DECRYPT(a_public_key_is_told_that_the_secret_one_is_needed),
+        DECRYPT(a_passphrase_unlocks_the_key),
+        DECRYPT(hidden_recipients_are_tried_with_every_key),
+        DECRYPT(a_passphrase_message_needs_no_key),
+        DECRYPT(a_named_key_that_opens_nothing_gives_a_random_candidate),
+        DECRYPT(an_old_key_opens_an_old_message_with_a_note),
+        DECRYPT(what_is_not_encrypted_is_refused_each_with_its_reason),
+        DECRYPT(an_end_before_the_container_is_truncation),
+    };
+    return cmocka_run_group_tests(tests, start_libraries, NULL);
+}
