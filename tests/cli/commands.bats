@@ -253,11 +253,18 @@ in_state() {
     assert_same opened plain
 }
 
-@test "what a good command leaves in the background is ended" {
+@test "what a good command leaves in the background is left alone, what a failed one leaves is ended" {
     run_status walseal encrypt -k key --from 'sleep 60 >/dev/null 2>&1 & cat plain' \
         --to 'cat >stored; sleep 60 >/dev/null 2>&1 &'
     assert_status 0
-    nothing_runs
+    [ "$(marked | wc -l)" -eq 2 ]
+    # shellcheck disable=SC2046 # a list of numbers
+    kill $(marked)
+    wait_until 5 nothing_runs
+    run_status walseal encrypt -k key --from 'sleep 60 >/dev/null 2>&1 & cat plain; exit 3' \
+        --to 'cat >stored; sleep 60 >/dev/null 2>&1 &'
+    assert_status 103
+    wait_until 5 nothing_runs
 }
 
 # Signals.
