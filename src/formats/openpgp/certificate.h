@@ -28,8 +28,8 @@ struct certificate {
     struct certificate_key keys[CERTIFICATE_KEYS_MAX]; /* keys[0] is the primary key */
     size_t key_count;
     size_t passed_over_count; /* subkeys that walseal can do nothing with */
-    struct bytes user_id; /* the primary one, or empty */
-    struct bytes ciphers; /* preferred ones */
+    struct bytes user_id;     /* the primary one, or empty */
+    struct bytes ciphers;     /* preferred ones */
     bool has_ciphers;
     uint8_t features;
 };

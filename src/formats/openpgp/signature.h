@@ -51,10 +51,10 @@ struct signature {
     uint8_t features;
     bool is_primary_user_id;
     bool has_ciphers;
-    struct bytes ciphers; /* preferred, strongest wish first */
+    struct bytes ciphers;      /* preferred, strongest wish first */
     uint8_t revocation_reason; /* 0 also where there is none */
-    struct bytes embedded; /* a primary key binding signature's packet body */
-    bool is_void;          /* an unknown critical subpacket, or a notation marked critical */
+    struct bytes embedded;     /* a primary key binding signature's packet body */
+    bool is_void;              /* an unknown critical subpacket, or a notation marked critical */
 };
 
 /* False: ERROR_DAMAGED, malformed; ERROR_UNSUPPORTED, a version that isn't known. */
