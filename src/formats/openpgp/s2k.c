@@ -216,6 +216,8 @@ static bool derive_argon2(const struct s2k *s2k, struct bytes passphrase, unsign
             s2k->lanes);
     uint32_t memory_kib = (uint32_t)1 << s2k->memory_exponent;
     uint64_t available_kib = s2k_memory_kib();
+    if (passphrase.at == NULL)
+        passphrase.at = (const unsigned char *)""; /* the libraries want an address of nothing */
     if (memory_kib > available_kib)
         return fail(err, ERROR_UNSUPPORTED,
                     "needs %lu MiB of memory for Argon2, and there are %lu MiB",

@@ -2,18 +2,28 @@
 
 #include <stdbool.h>
 
+static const char proc_folder[] = "/proc";
+static const char cgroup_folder[] = "/sys/fs/cgroup";
+
 static bool remembered;
 static uint64_t remembered_kib;
 
+static uint64_t find_memory_kib(const char *proc, const char *cgroup);
+
 void s2k_memory_begin(void)
 {
-    remembered_kib = s2k_memory_kib();
+    s2k_memory_begin_in(proc_folder, cgroup_folder);
+}
+
+void s2k_memory_begin_in(const char *proc, const char *cgroup)
+{
+    remembered_kib = find_memory_kib(proc, cgroup);
     remembered = true;
 }
 
 uint64_t s2k_memory_kib(void)
 {
-    return remembered ? remembered_kib : s2k_memory_kib_in("/proc", "/sys/fs/cgroup");
+    return remembered ? remembered_kib : find_memory_kib(proc_folder, cgroup_folder);
 }
 
 #ifdef __linux__
@@ -84,7 +94,7 @@ static uint64_t cgroup_limit_kib(const char *root, char path[PATH_SIZE], const c
     }
 }
 
-uint64_t s2k_memory_kib_in(const char *proc, const char *cgroup)
+static uint64_t find_memory_kib(const char *proc, const char *cgroup)
 {
     char name[PATH_SIZE];
     char path[PATH_SIZE];
@@ -104,7 +114,7 @@ uint64_t s2k_memory_kib_in(const char *proc, const char *cgroup)
 
 #else
 
-uint64_t s2k_memory_kib_in(const char *proc, const char *cgroup)
+static uint64_t find_memory_kib(const char *proc, const char *cgroup)
 {
     (void)proc;
     (void)cgroup;

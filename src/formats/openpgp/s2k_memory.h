@@ -10,11 +10,11 @@
  * it is told. Without it, each s2k_memory_kib looks anew. */
 void s2k_memory_begin(void);
 
-/* KiB that can be had without swapping and without meeting a cgroup's limit, UINT64_MAX where nothing
- * tells. */
-uint64_t s2k_memory_kib(void);
+/* The same, of what stands in folders in place of /proc and /sys/fs/cgroup: for tests. */
+void s2k_memory_begin_in(const char *proc, const char *cgroup);
 
-/* The same, of the files of /proc and /sys/fs/cgroup under other names: for tests. */
-uint64_t s2k_memory_kib_in(const char *proc, const char *cgroup);
+/* KiB that can be had without swapping and without meeting a cgroup's limit, UINT64_MAX where
+ * nothing tells. */
+uint64_t s2k_memory_kib(void);
 
 #endif

@@ -121,6 +121,32 @@ static void malformed_ones_give_nothing_or_a_substitute_as_the_algorithm_asks(vo
     vectors_each("malformed-pkesk", 5, check_malformed);
 }
 
+/* Zero, which is in range for every key and never has padding. */
+static void check_substitute_of_the_key(const struct vector *vector)
+{
+    static unsigned char before[OPENPGP_SESSION_KEY_MAX];
+    static unsigned char before_id[8];
+    static const unsigned char zero[2];
+    struct fixture fixture;
+    fixture_begin(&fixture, vector->field[1], vector->field[2], vector->field[3], vector->field[4]);
+    struct pkesk pkesk = {
+        .version = 3, .algorithm = OPENPGP_RSA, .is_hidden = true, .fields = {zero, sizeof zero}};
+    if (fixture.key.key.algorithm == OPENPGP_RSA) {
+        assert_true(opens(&fixture, &pkesk));
+        bool same_key = memcmp(before_id, fixture.key.key.id, sizeof before_id) == 0;
+        assert_int_equal(memcmp(before, session->bytes, sizeof before) == 0, same_key);
+        memcpy(before, session->bytes, sizeof before);
+        memcpy(before_id, fixture.key.key.id, sizeof before_id);
+    }
+    fixture_end(&fixture);
+}
+
+static void a_substitute_is_the_secret_keys_own(void **state)
+{
+    (void)state;
+    vectors_each("pkesk", 6, check_substitute_of_the_key);
+}
+
 static bool has_padding(const struct openpgp_key *key)
 {
     return key->numbers.kind == PUBLIC_KEY_RSA || key->numbers.kind == PUBLIC_KEY_ELGAMAL;
@@ -138,8 +164,8 @@ static void check_damage(const struct vector *vector)
     octets[whole.len] = 0;
     struct pkesk pkesk = fixture.pkesk;
     size_t step = whole.len > 200 ? 37 : 5;
-    for (size_t len = 0; len <= whole.len + 1; len += len < 4 || len >= whole.len - 2 ? 1 : step)
-        if (len != whole.len) {
+    for (size_t len = 0; len <= whole.len + 1; len++)
+        if (len != whole.len && (len < 4 || len + 2 > whole.len || len % step == 0)) {
             pkesk.fields = (struct bytes){octets, len};
             assert_false(opens(&fixture, &pkesk));
         }
@@ -400,6 +426,7 @@ int main(void)
         cmocka_unit_test_setup(the_session_keys_of_peers_open, clear),
         cmocka_unit_test_setup(malformed_ones_give_nothing_or_a_substitute_as_the_algorithm_asks,
                                clear),
+        cmocka_unit_test_setup(a_substitute_is_the_secret_keys_own, clear),
         cmocka_unit_test_setup(damaged_fields_never_give_the_session_key, clear),
         cmocka_unit_test_setup(one_is_for_the_key_it_names_or_for_any_of_the_algorithm, clear),
         cmocka_unit_test_setup(a_hidden_recipient_is_a_key_of_the_same_curve, clear),

@@ -301,7 +301,8 @@ static uint64_t memory_kib(void)
     char cgroup[256];
     snprintf(proc, sizeof proc, "%s/proc", folder);
     snprintf(cgroup, sizeof cgroup, "%s/cgroup", folder);
-    return s2k_memory_kib_in(proc, cgroup);
+    s2k_memory_begin_in(proc, cgroup);
+    return s2k_memory_kib();
 }
 
 static void without_anything_that_tells_memory_is_boundless(void **state)
@@ -352,6 +353,23 @@ static void cgroups_of_version_1_are_bounds_too(void **state)
     assert_int_equal(memory_kib(), 102400);
 }
 
+static void argon2_that_asks_for_more_than_there_is_is_refused(void **state)
+{
+    (void)state;
+    struct s2k s2k;
+    unsigned char key[16];
+    assert_true(takes("04" SALT_16 "01010b", &s2k)); /* 2 MiB */
+    put("proc/meminfo", "MemAvailable:   2047 kB\n");
+    memory_kib();
+    assert_false(s2k_derive(&s2k, (struct bytes){NULL, 0}, key, sizeof key, &err));
+    assert_int_equal(err.kind, ERROR_UNSUPPORTED);
+    assert_non_null(strstr(err.text, "needs 2 MiB of memory for Argon2, and there are 1 MiB"));
+    put("proc/meminfo", "MemAvailable:   2048 kB\n");
+    memory_kib();
+    error_clear(&err);
+    assert_true(s2k_derive(&s2k, (struct bytes){NULL, 0}, key, sizeof key, &err));
+}
+
 #define memory_test(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
 int main(void)
@@ -380,6 +398,7 @@ int main(void)
         memory_test(the_limit_of_every_cgroup_above_is_a_bound),
         memory_test(a_container_that_sees_its_cgroup_as_the_root_is_bound_by_it),
         memory_test(cgroups_of_version_1_are_bounds_too),
+        memory_test(argon2_that_asks_for_more_than_there_is_is_refused),
     };
     return cmocka_run_group_tests(tests, begin, NULL);
 }

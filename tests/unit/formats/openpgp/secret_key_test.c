@@ -270,6 +270,18 @@ static void version_6_with_sha1_unlocks(void **state)
     end();
 }
 
+static void a_specifier_with_a_tail_is_refused(void **state)
+{
+    (void)state;
+    make(6);
+    ADD("\xFE\x15\x07\x03\x00\x01\x00");
+    add(iv, 16);
+    add(iv, 16);
+    assert_int_equal(secret_key_state(&made.key, &err), SECRET_KEY_UNKNOWN);
+    assert_non_null(strstr(err.text, "specifier has a tail"));
+    end();
+}
+
 static void version_6_with_a_16_bit_sum_is_refused(void **state)
 {
     (void)state;
@@ -418,6 +430,7 @@ int main(void)
         cmocka_unit_test_setup(stubs_and_unknown_protections_are_told_and_fail, clear),
         cmocka_unit_test_setup(a_damaged_open_key_does_not_open, clear),
         cmocka_unit_test_setup(version_6_with_sha1_unlocks, clear),
+        cmocka_unit_test_setup(a_specifier_with_a_tail_is_refused, clear),
         cmocka_unit_test_setup(version_6_with_a_16_bit_sum_is_refused, clear),
         cmocka_unit_test_setup(argon2_without_aead_is_refused, clear),
         cmocka_unit_test_setup(the_aead_of_openpgpjs_5_unlocks, clear),

@@ -188,6 +188,24 @@ static void the_passphrase_s_key_is_the_session_key_where_none_is_encrypted(void
     hex_free(body);
 }
 
+static void few_wrong_passphrases_give_a_cipher_that_fits_the_length(void **state)
+{
+    (void)state;
+    struct bytes body = hex_octets("04070001"
+                                   "f0e1d2c3b4a5968778695a4b3c2d1e0f11");
+    int opened = 0;
+    for (int i = 0; i < 100; i++) {
+        char passphrase[16];
+        snprintf(passphrase, sizeof passphrase, "wrong %d", i);
+        if (opens(body, passphrase)) {
+            opened++;
+            assert_int_equal(openpgp_cipher_key_len(session->cipher), 16);
+        }
+    }
+    assert_true(opened < 10); /* 5 ciphers of 256 */
+    hex_free(body);
+}
+
 static void argon2_beyond_the_memory_there_is_opens_nothing(void **state)
 {
     (void)state;
@@ -211,6 +229,7 @@ int main(void)
         cmocka_unit_test_setup(the_lengths_in_version_6_must_fit_their_parts, clear),
         cmocka_unit_test_setup(the_passphrase_s_key_is_the_session_key_where_none_is_encrypted,
                                clear),
+        cmocka_unit_test_setup(few_wrong_passphrases_give_a_cipher_that_fits_the_length, clear),
         cmocka_unit_test_setup(argon2_beyond_the_memory_there_is_opens_nothing, clear),
     };
     return cmocka_run_group_tests(tests, begin, end);
