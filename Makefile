@@ -73,7 +73,7 @@ check: ## install what is missing (root), then run every test (SANITIZE=address,
 	@$(INSTALL_DEPENDENCIES) check
 	$(SUBMAKE) check-installed
 
-bench: ## measure, side by side with a plain libsodium loop, and gpg and age where installed
+bench: ## measure, side by side with a plain libsodium loop, and age, gpg, sq, rnp where installed
 	@$(INSTALL_DEPENDENCIES) bench
 	$(SUBMAKE) $(OUT)/walseal $(BENCHES)
 	@tests/bench/run $(abspath $(OUT))
@@ -119,8 +119,8 @@ $(OUT)/%_test: $(OUT)/%_test.o $(LIBRARY)
 $(TOOLS) $(BENCHES): %: %.o
 	$(call say,LINK,$@,$(LINK) -o $@ $^ $(LINK_LIBS))
 
-# The one that measures walseal's own engines in memory.
-$(OUT)/bench/primitives: $(LIBRARY)
+# Those that measure walseal's own engines in memory.
+$(OUT)/bench/primitives $(OUT)/bench/openpgp_primitives: $(LIBRARY)
 
 everything: $(OUT)/walseal $(UNIT_TESTS) $(TOOLS) $(BENCHES)
 
