@@ -5,7 +5,7 @@
 
 enum { SUM_LEN = 2, CIPHER_LAST = OPENPGP_CAMELLIA256 };
 
-/* All ones or all zeros. The compiler can't see what is in one, and so can't make a branch of it. */
+/* All ones or all zeros. The compiler can't see what is in one, and so makes no branch of it. */
 typedef uint32_t mask;
 
 static mask hidden(mask value)
@@ -51,8 +51,8 @@ static uint32_t sum_of(const unsigned char *key, size_t key_len)
     return sum & 0xFFFFU;
 }
 
-/* Takes the session key for one of key_len octets, which fixes where everything stands, and keeps it if
- * all of it is right. At most one length can be: the first zero octet stands in one place. */
+/* Takes the session key for one of key_len octets, which fixes where everything stands, and keeps
+ * it if all of it is right. At most one length can be: the first zero octet stands in one place. */
 static void decode_as(struct bytes padded, bool has_cipher, size_t key_len,
                       struct session_key *session)
 {

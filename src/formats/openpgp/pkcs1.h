@@ -1,7 +1,7 @@
 /*
- * Session keys in PKCS#1 version 1.5 padding (RFC 9580 section 12.1), decoded without telling anybody
- * by time or answer whether there was one: every such answer helps to decrypt what it is asked about
- * (Bleichenbacher).
+ * Session keys in PKCS#1 version 1.5 padding (RFC 9580 section 12.1), decoded without telling
+ * anybody by time or answer whether there was one: every such answer helps to decrypt what it is
+ * asked about (Bleichenbacher).
  */
 #ifndef WALSEAL_FORMATS_OPENPGP_PKCS1_H
 #define WALSEAL_FORMATS_OPENPGP_PKCS1_H
@@ -12,9 +12,9 @@
 /* Octets of n or p below which nothing fits. */
 enum { PKCS1_LEN_MIN = 64 };
 
-/* padded.len >= PKCS1_LEN_MIN is public, its octets and the outcome are secret. version: the PKESK's,
- * 3 with a cipher octet, 6 without. Anything wrong with padding, cipher, length or sum: session is
- * substitute (OPENPGP_SESSION_KEY_MAX octets), for AES-256 in version 3. */
+/* padded.len >= PKCS1_LEN_MIN is public, its octets and the outcome are secret. version: the
+ * PKESK's, 3 with a cipher octet, 6 without. Anything wrong with padding, cipher, length or sum:
+ * session is substitute (OPENPGP_SESSION_KEY_MAX octets), for AES-256 in version 3. */
 void pkcs1_decode(struct bytes padded, uint8_t version, const unsigned char *substitute,
                   struct session_key *session);
 

@@ -73,8 +73,8 @@ static bool find_cgroup(const char *proc, const char *mark, char path[PATH_SIZE]
     return found;
 }
 
-/* The least limit between a cgroup and the root of its hierarchy. A container sees its own cgroup as
- * the root, whatever the path says. */
+/* The least limit between a cgroup and the root of its hierarchy. A container sees its own cgroup
+ * as the root, whatever the path says. */
 static uint64_t cgroup_limit_kib(const char *root, char path[PATH_SIZE], const char *file)
 {
     uint64_t least = UINT64_MAX;

@@ -119,8 +119,8 @@ static enum secret_key_unlock open_numbers(const struct openpgp_key *key,
     return SECRET_KEY_FAILED;
 }
 
-/* secret_new's memory ends at a page's end, so a length that is no multiple of the alignment would begin
- * misaligned. */
+/* secret_new's memory ends at a page's end, so a length that is no multiple of the alignment would
+ * begin misaligned. */
 static size_t allocation_len(size_t octets_len)
 {
     size_t len = sizeof(struct secret_key) + octets_len;

@@ -23,10 +23,10 @@ enum secret_key_state secret_key_state(const struct openpgp_key *key, struct err
 
 enum secret_key_unlock { SECRET_KEY_UNLOCKED, SECRET_KEY_WRONG_PASSPHRASE, SECRET_KEY_FAILED };
 
-/* Unlocks key with passphrase (ignored where the state is OPEN) and checks the secret numbers against
- * the public ones. Freed with secret_key_free. FAILED: *err (ERROR_KEY) says why, without naming the
- * key. For version 4 CFB with a 16-bit checksum, a wrong passphrase that passes is found by the check
- * against the public numbers. */
+/* Unlocks key with passphrase (ignored where the state is OPEN) and checks the secret numbers
+ * against the public ones. Freed with secret_key_free. FAILED: *err (ERROR_KEY) says why, without
+ * naming the key. For version 4 CFB with a 16-bit checksum, a wrong passphrase that passes is found
+ * by the check against the public numbers. */
 enum secret_key_unlock secret_key_unlock(const struct openpgp_key *key, struct bytes passphrase,
                                          struct secret_key **secret, struct error *err);
 

@@ -63,8 +63,8 @@ static bool take_s2k(struct bytes *from, bool counted, struct secret_protection 
            fail(err, ERROR_DAMAGED, "is malformed: its string-to-key specifier has a tail");
 }
 
-/* From behind the usage octet up to the encrypted text. counted: the specifier has its length before
- * it (version 6). */
+/* From behind the usage octet up to the encrypted text. counted: the specifier has its length
+ * before it (version 6). */
 static bool take_parameters(struct bytes *from, bool counted, struct secret_protection *protection,
                             struct error *err)
 {

@@ -30,8 +30,8 @@ static inline bool vector_split(struct vector *vector, size_t field_count)
     return count == field_count;
 }
 
-/* Group teardown: OpenSSL's random generators hang on its secure memory, which a leak checker can't see
- * into, and nothing else frees them. */
+/* Group teardown: OpenSSL's random generators hang on its secure memory, which a leak checker can't
+ * see into, and nothing else frees them. */
 static inline int vectors_end(void **state)
 {
     (void)state;
