@@ -85,10 +85,7 @@ bool formats_decrypter(const struct formats *formats, struct source *source, str
     if (!source_peek(source, PREFIX_LEN, &prefix, &prefix_len, err))
         return false;
     if (prefix_len == 0)
-        return fail(err, ERROR_TRUNCATED,
-                    "%s: is empty, as an absent object and a fetch that broke both look: if it is "
-                    "fetched by a command, see --from and --missing",
-                    source_name(source));
+        return source_fail_empty(source, err);
     size_t best;
     enum format_claim claim;
     if (!find_best(formats, source, &best, &claim, err))

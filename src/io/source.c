@@ -347,6 +347,22 @@ const char *source_name(const struct source *source)
     return source->name;
 }
 
+bool source_fail_empty(const struct source *source, struct error *err)
+{
+    if (source->children != NULL)
+        return fail(err, ERROR_TRUNCATED,
+                    "%s wrote nothing, as for an absent object or after a fetch that broke: see "
+                    "--missing",
+                    source->name);
+    if (source->fd == STDIN_FILENO)
+        return fail(err, ERROR_TRUNCATED,
+                    "%s: is empty, as for an absent object or after a fetch that broke: see --from "
+                    "and --missing",
+                    source->name);
+    return fail(err, ERROR_TRUNCATED, "%s: is empty, as after a copy or an upload that broke",
+                source->name);
+}
+
 bool source_is_file(const struct source *source, const char *path)
 {
     struct stat other;

@@ -23,8 +23,10 @@ enum { SOURCE_PEEK_MAX = 64 * 1024 };
 struct source_policy {
     bool absent_file; /* a file that isn't there, in a directory that is there and isn't empty */
     bool missing_status[126]; /* exit statuses of the command, when it wrote nothing */
-    bool missing_empty; /* not one byte, from a command that exited 0 or a pipe on standard input */
-    bool standby;       /* anything the source fails with (ERROR_IO) is ERROR_ABSENT */
+    bool
+        missing_empty; /* not one byte, from a command that exited 0, or a pipe or socket on standard
+                           input */
+    bool standby;      /* anything the source fails with (ERROR_IO) is ERROR_ABSENT */
 };
 
 struct source;
@@ -59,6 +61,10 @@ bool source_size(const struct source *source, uint64_t *size);
 
 /* How messages call it: the path, "standard input", or the command in quotes. */
 const char *source_name(const struct source *source);
+
+/* Says of a source that has ended without a byte, where there should be some, what that may mean.
+ * Always false: ERROR_TRUNCATED. */
+bool source_fail_empty(const struct source *source, struct error *err);
 
 /* Whether path names the very file that the source reads (device and inode). */
 bool source_is_file(const struct source *source, const char *path);

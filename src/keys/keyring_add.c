@@ -129,6 +129,20 @@ static bool check_fit(const struct key_source *source, enum key_transform transf
     return false;
 }
 
+/* A text that is neither hex nor base64 may be a key for none; a mistyped one opens nothing, and
+ * without this the only thing told would be that no key opens the stream. */
+static void tell_taken_as_none(const struct key_source *source, struct notes *notes)
+{
+    if (key_text_resembles(source->text, source->len, KEY_TRANSFORM_HEX))
+        notes_add(notes, NOTE_WARNING,
+                  "%s: looks like hex with a mistake (%zu characters, where hex has 64 digits): "
+                  "taken as none",
+                  source->origin, trimmed_part(source).len);
+    else
+        notes_add(notes, NOTE_VERBOSE, "%s: is neither hex nor base64: taken as none",
+                  source->origin);
+}
+
 static bool add_for_decrypting(struct keyring *ring, const struct key_source *source,
                                enum key_transform transform, struct notes *notes, struct error *err)
 {
@@ -145,8 +159,7 @@ static bool add_for_decrypting(struct keyring *ring, const struct key_source *so
             return false;
     if (any && !key_text_fits(source->text, source->len, KEY_TRANSFORM_HEX) &&
         !key_text_fits(source->text, source->len, KEY_TRANSFORM_BASE64))
-        notes_add(notes, NOTE_VERBOSE, "%s: is neither hex nor base64: taken as none",
-                  source->origin);
+        tell_taken_as_none(source, notes);
     return true;
 }
 

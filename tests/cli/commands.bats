@@ -367,6 +367,20 @@ kill_200() {
     done
 }
 
+@test "each kind of empty input is told in its own words" {
+    : >empty
+    run_status walseal decrypt -k key empty
+    assert_status 206
+    [ "$stderr" = 'walseal: empty: is empty, as after a copy or an upload that broke' ]
+    run_status walseal decrypt -k key --from true
+    assert_status 206
+    assert_one_line_error 'walseal: command "true" wrote nothing, as for an absent object' '--missing'
+    run_status walseal encrypt -k key --no-clobber -o empty plain
+    assert_status 103
+    assert_stderr_has 'is empty, as after a copy'
+    assert_stderr_lacks --from
+}
+
 @test "a fetch that timeout has ended is no reason to give its status to --missing" {
     run_status walseal decrypt -k key --from 'timeout 0.1 sleep 10'
     assert_status 203

@@ -359,6 +359,7 @@ say_everything() {
     mkdir unmounted
     "$WALSEAL" decrypt -k "$key" unmounted/$SEGMENT || true
     "$WALSEAL" decrypt -k "$key" --from 'exit 3' || true
+    "$WALSEAL" decrypt -k "$key" --from true || true
     make_key other
     "$WALSEAL" encrypt -k other -o taken plain.100
     "$WALSEAL" encrypt -k "$key" --no-clobber -o taken plain.100 || true

@@ -383,6 +383,19 @@ chunk_list() {
     plain_opens "$SODIUM/plain/100000" "$WALSEAL" decrypt -k one -k keys "$stream"
 }
 
+@test "a mistyped hex key is told for what it is when nothing opens" {
+    local text typo
+    text=$(cat "$KEY")
+    for typo in "${text%?}:63" "${text}0:65" "${text/[0-9]/x}:64"; do
+        printf '%s' "${typo%:*}" >typo
+        run_status "$WALSEAL" decrypt -k typo "$SODIUM/good/hex.100000.enc"
+        assert_status 204
+        assert_stderr_has "typo: looks like hex with a mistake (${typo##*:} characters, where hex has 64 digits)"
+        assert_stderr_has 'no key given opens it'
+        assert_stderr_lacks "${text:40:8}"
+    done
+}
+
 @test "without the right key nothing is written, not even a file" {
     local i
     mkdir keys out

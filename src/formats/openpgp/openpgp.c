@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { PREFIX_LEN = 1024 };
+enum { PREFIX_LEN = 1024, LIKELY_LEN = 16, PKESK_3_ALGORITHM = 9 };
 
 /* What load_keys made. */
 struct openpgp_keys {
@@ -39,15 +39,24 @@ static bool load_keys(struct format_run *run, enum key_purpose purpose, struct e
                                                    &keys->recipients, run->notes, err));
 }
 
+static bool is_known_algorithm(uint8_t algorithm)
+{
+    return (algorithm >= OPENPGP_RSA && algorithm <= OPENPGP_RSA_SIGN_ONLY) ||
+           (algorithm >= OPENPGP_ELGAMAL && algorithm <= OPENPGP_ED448);
+}
+
 /* Whether body, behind the header of a packet with this tag, begins as such a packet does. */
 static bool is_likely_body(uint8_t tag, struct bytes body)
 {
     uint8_t first;
     if (!bytes_take_u8(&body, &first))
-        return true;
+        return false;
     switch (tag) {
     case PACKET_PKESK:
-        return first == 2 || first == 3 || first == 6;
+        if (first == 3)
+            return body.len >= PKESK_3_ALGORITHM &&
+                   is_known_algorithm(body.at[PKESK_3_ALGORITHM - 1]);
+        return first == 2 || first == 6;
     case PACKET_SKESK:
         return first >= 4 && first <= 6;
     case PACKET_SEIPD:
@@ -70,8 +79,9 @@ static bool is_likely_body(uint8_t tag, struct bytes body)
     }
 }
 
-/* Octets of a sodium stream look like this about once in 2,000 times: then its own claim, which a
- * key's proof makes sure, is the stronger one. */
+/* The random octets of a sodium stream look like this once in some ten thousand times: then its own
+ * claim, which a key's proof makes sure, is the stronger one. Fewer octets than LIKELY_LEN prove
+ * too little. */
 static bool claims(const struct format_run *run, struct source *source, enum format_claim *claim,
                    struct error *err)
 {
@@ -85,7 +95,8 @@ static bool claims(const struct format_run *run, struct source *source, enum for
     *claim = FORMAT_NO;
     if (len > 0 && (prefix[0] & 0x80) != 0) {
         bool good = packet_take_header(&bytes, &header) == PACKET_GOOD;
-        *claim = good && is_likely_body(header.tag, bytes) ? FORMAT_LIKELY : FORMAT_PERHAPS;
+        bool likely = good && len >= LIKELY_LEN && is_likely_body(header.tag, bytes);
+        *claim = likely ? FORMAT_LIKELY : FORMAT_PERHAPS;
     } else if (armor_is_in(prefix, len)) {
         *claim = FORMAT_SURE;
     }
