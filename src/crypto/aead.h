@@ -18,8 +18,8 @@ struct aead;
  * NULL: memory, or the library doesn't have it. */
 struct aead *aead_new(int cipher, int mode, const unsigned char *key, size_t key_len);
 
-/* nonce: 15 bytes for OCB, 12 for GCM, 16 for EAX. out has text.len bytes, tag AEAD_TAG_LEN; out may
- * be text.at. False: the library failed. */
+/* nonce: 15 bytes for OCB, 12 for GCM, 16 for EAX. out has text.len bytes, tag AEAD_TAG_LEN; out
+ * may be text.at. False: the library failed. */
 bool aead_seal(struct aead *aead, struct bytes nonce, struct bytes additional, struct bytes text,
                unsigned char *out, unsigned char *tag);
 

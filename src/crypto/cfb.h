@@ -1,5 +1,6 @@
 /*
- * A block cipher in CFB mode with full blocks (RFC 9580 section 12.9 without its resynchronisation).
+ * A block cipher in CFB mode with full blocks (RFC 9580 section 12.9 without its
+ * resynchronisation).
  */
 #ifndef WALSEAL_CRYPTO_CFB_H
 #define WALSEAL_CRYPTO_CFB_H

@@ -21,8 +21,8 @@ enum { KDF_ARGON2ID_MEMORY_KIB_MAX = 1 << 21 }; /* 2 GiB */
 bool kdf_argon2id(struct bytes passphrase, struct bytes salt, uint32_t passes, uint32_t lanes,
                   uint32_t memory_kib, unsigned char *out, size_t out_len);
 
-/* AES key wrap (RFC 3394) with a key of 16, 24 or 32 bytes. plain_len: a multiple of 8, at least 16.
- * wrapped has plain_len + 8 bytes. */
+/* AES key wrap (RFC 3394) with a key of 16, 24 or 32 bytes. plain.len: a multiple of 8, at least
+ * 16. wrapped has plain.len + 8 bytes. */
 bool kdf_wrap(struct bytes key, struct bytes plain, unsigned char *wrapped);
 
 /* plain has wrapped.len - 8 bytes. False: wrapped.len is impossible, or it doesn't open. */

@@ -1,6 +1,6 @@
 /*
- * Starting libgcrypt, which serves OpenPGP's ciphers, and OpenSSL, which serves its digests and most
- * public keys.
+ * Starting libgcrypt, which serves OpenPGP's ciphers, and OpenSSL, which serves its digests and
+ * most public keys.
  */
 #ifndef WALSEAL_CRYPTO_LIBGCRYPT_H
 #define WALSEAL_CRYPTO_LIBGCRYPT_H

@@ -22,7 +22,8 @@ int number_compare(struct bytes a, struct bytes b);
 bool number_pad(struct bytes number, unsigned char *out, size_t out_len);
 
 /* For BN_free and BN_clear_free. A secret one and the copies of it are wiped, and what is
- * computed from it takes the same time whatever it is. NULL: memory, or above PUBLIC_KEY_NUMBER_LEN_MAX. */
+ * computed from it takes the same time whatever it is. NULL: memory, or above
+ * PUBLIC_KEY_NUMBER_LEN_MAX. */
 BIGNUM *number_public(struct bytes number);
 BIGNUM *number_secret(struct bytes number);
 

@@ -78,8 +78,8 @@ bool public_key_verify(const struct public_numbers *numbers, enum digest_kind di
 bool public_key_fits(const struct public_numbers *numbers, const struct secret_numbers *secret);
 
 /* RSA and ElGamal decryption without any padding check: writes the number, padded on the left with
- * zeros to out_len (the length of n or p in octets). cipher: one number, for ElGamal two. False: the
- * number is out of range or the library failed, which tells nothing about the secret. */
+ * zeros to out_len (the length of n or p in octets). cipher: one number, for ElGamal two. False:
+ * the number is out of range or the library failed, which tells nothing about the secret. */
 bool public_key_decrypt_raw(const struct public_numbers *numbers,
                             const struct secret_numbers *secret, const struct bytes cipher[2],
                             unsigned char *out, size_t out_len);

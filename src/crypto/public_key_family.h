@@ -40,7 +40,8 @@ bool public_key_weierstrass_agree(const struct public_numbers *numbers,
 bool public_key_weierstrass_agree_ephemeral(const struct public_numbers *numbers,
                                             unsigned char *point, unsigned char *shared);
 
-/* public_key_native.c: Curve25519 and Curve448 in either shape, whose keys are strings of octets. */
+/* public_key_native.c: Curve25519 and Curve448 in either shape, whose keys are strings of
+ * octets. */
 bool public_key_native_verify(const struct public_numbers *numbers, enum digest_kind digest,
                               const unsigned char *hash, struct bytes signature);
 bool public_key_native_fits(const struct public_numbers *numbers,

@@ -1,6 +1,6 @@
 /*
- * The NIST and Brainpool curves are OpenSSL's, which checks that a point is on its curve as it reads
- * it.
+ * The NIST and Brainpool curves are OpenSSL's, which checks that a point is on its curve as it
+ * reads it.
  */
 #include "crypto/public_key_family.h"
 
