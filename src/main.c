@@ -3,16 +3,28 @@
  */
 #include "base/secret.h"
 #include "commands/commands.h"
+#include "io/guardian.h"
 #include "io/wait.h"
 #include "signals.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* PostgreSQL takes 1 to 125 of an archive_command for "try again" and of a restore_command for
  * "no such file"; encrypt's failures must be the former, decrypt's must never be. */
 enum { ENCRYPT_STATUS = 100, DECRYPT_STATUS = 200, ABSENT_STATUS = 1 };
+
+/* The guardian of the commands will have another title than this process. */
+static void give_arguments(int argc, char **argv)
+{
+    size_t size = 0;
+    for (int i = 0; i < argc && argv[i] == argv[0] + size; i++)
+        size += strlen(argv[i]) + 1;
+    if (size > 0)
+        guardian_set_title_room(argv[0], size);
+}
 
 /* A descriptor that was closed at the start must not become that of a file. It is opened the
  * wrong way round, so that using it fails. */
@@ -58,12 +70,20 @@ static int exit_status(enum command command, enum error_kind kind)
 
 int main(int argc, char **argv)
 {
+    signals_boot();
     struct error err = {.kind = ERROR_NONE};
+    struct error unfilled = {.kind = ERROR_NONE};
     struct options options = {.command = COMMAND_NONE};
-    signals_ignore_write_errors();
-    bool good = fill_standard_descriptors(&err) && options_parse(argc, argv, &options, &err);
+    /* Told after the options, since only they say which command's status it is to end with. */
+    bool filled = fill_standard_descriptors(&unfilled);
+    bool good = options_parse(argc, argv, &options, &err);
+    if (good && !filled) {
+        err = unfilled;
+        good = false;
+    }
     if (good) {
         message_set_verbosity(options.verbosity);
+        give_arguments(argc, argv);
         good = secret_begin(&err) && wait_begin(&err) && run_command(&options, &err);
     }
     if (good)

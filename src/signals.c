@@ -50,21 +50,31 @@ static void handle_continue(int signal_number)
     errno = saved;
 }
 
-/* Without SA_RESTART: a blocked call is to notice. */
-static void handle(int signal_number, void (*handler)(int))
+static void handle_with(int signal_number, void (*handler)(int), int flags)
 {
     struct sigaction before;
     if (sigaction(signal_number, NULL, &before) == 0 && before.sa_handler == SIG_IGN)
         return;
-    struct sigaction action = {.sa_handler = handler};
+    struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
     sigfillset(&action.sa_mask);
     sigaction(signal_number, &action, NULL);
 }
 
-void signals_ignore_write_errors(void)
+/* Without SA_RESTART: a blocked call is to notice. */
+static void handle(int signal_number, void (*handler)(int))
 {
+    handle_with(signal_number, handler, 0);
+}
+
+void signals_boot(void)
+{
+    struct sigaction by_default = {.sa_handler = SIG_DFL};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigemptyset(&by_default.sa_mask);
     sigemptyset(&ignore.sa_mask);
+    /* There is no progress yet, and reading the keys isn't to fail of it. */
+    handle_with(SIGUSR1, handle_progress, SA_RESTART);
+    sigaction(SIGCHLD, &by_default, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
     sigaction(SIGXFSZ, &ignore, NULL);
 }

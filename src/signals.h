@@ -8,11 +8,13 @@
 
 #include "io/child.h"
 
-/* SIGPIPE and SIGXFSZ become errors of write. Before anything is written. */
-void signals_ignore_write_errors(void);
+/* The first thing in main. SIGPIPE and SIGXFSZ become errors of write; SIGUSR1, which asks for a
+ * progress line, can't end the process from here on; SIGCHLD has its default, whatever it was: who
+ * ignores it isn't told how the commands ended. */
+void signals_boot(void);
 
-/* From here on HUP, INT, QUIT, TERM, ALRM and XCPU end every wait, USR1 asks for a progress line,
- * and TSTP and CONT reach the commands too. After wait_begin. Until then they end the process at
+/* From here on HUP, INT, QUIT, TERM, ALRM and XCPU end every wait, USR1 ends none but is noticed in
+ * it, and TSTP and CONT reach the commands too. After wait_begin. Until then they end the process at
  * once, which is right while there is nothing to clean up. */
 void signals_begin(void);
 

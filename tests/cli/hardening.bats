@@ -34,3 +34,87 @@ setup() {
     assert_status 202
     assert_one_line_error 'ddd/key: ' 'No such file or directory'
 }
+
+# Descriptors and signals.
+
+@test "without /dev/null a closed descriptor fails with the command's own status" {
+    unshare -m true 2>/dev/null || skip "no mount namespace can be made"
+    head -c 20000 /dev/zero >plain
+    "$WALSEAL" encrypt -k key -o sealed plain
+    without_null() {
+        run_status unshare -m sh -c 'mount -t tmpfs none /dev && exec "$@" <&-' sh "$WALSEAL" "$@"
+    }
+    without_null decrypt -k key -o out sealed
+    assert_status 203
+    assert_one_line_error /dev/null
+    without_null encrypt -k key -o out plain
+    assert_status 103
+    assert_one_line_error /dev/null
+    without_null decrypt --no-such-option
+    assert_status 201
+    assert_absent out
+}
+
+@test "a question for progress while the key is awaited ends nothing" {
+    mkfifo fifo
+    echo text >plain
+    "$WALSEAL" encrypt -k fifo -o sealed plain &
+    local pid=$!
+    exec 7>fifo # returns once the key is being read
+    kill -USR1 "$pid"
+    sleep 0.05
+    kill -USR1 "$pid"
+    cat key >&7
+    exec 7>&-
+    wait "$pid"
+    [ "$("$WALSEAL" decrypt -k key sealed)" = text ]
+}
+
+# Commands and the process that watches over them.
+
+# as_ps TEXT: the number of processes whose command line has TEXT in it.
+as_ps() {
+    pgrep -c -f -- "$1" || true
+}
+
+@test "killing the guardian with SIGCHLD ignored at the start commits nothing" {
+    run_status perl -e '$SIG{CHLD} = "IGNORE"; exec @ARGV' -- "$WALSEAL" encrypt -k key \
+        --from 'cat key; sleep 0.3; kill -9 $PPID; sleep 60' \
+        --to 'cat | { cat >part; mv part whole; }'
+    [ "$status" -eq 103 ] || [ "$status" -eq 137 ] || flunk "status $status"
+    sleep 0.2
+    assert_absent whole
+}
+
+@test "who kills walseal by its command line leaves the guardian to do its work" {
+    local mark=$T/secret-mark
+    echo text >plain
+    "$WALSEAL" encrypt -k key --from "cat plain; touch started; exec sleep 60" \
+        --to "cat | { cat >part; mv part whole; }; : $mark" &
+    wait_until 5 test -e started
+    [ "$(as_ps "^$WALSEAL encrypt -k key")" -eq 1 ]
+    pkill -9 -f "walseal encrypt -k key --from cat plain; touch started"
+    wait "$!" || true
+    wait_until 5 eval '! pgrep -f -- "$mark"'
+    assert_absent whole
+}
+
+@test "what a successful command left running is left alone" {
+    run_status "$WALSEAL" encrypt -k key --to 'cat >part; (sleep 0.3; mv part whole) &' key
+    assert_status 0
+    assert_silent
+    wait_until 5 test -e whole
+    assert_same key <("$WALSEAL" decrypt -k key whole)
+}
+
+@test "a command that failed isn't waited for through what it left" {
+    random_file 3000000 plain
+    local start=$SECONDS
+    run_status "$WALSEAL" encrypt -k key --to 'exec 3<&0; sleep 20 <&3 & exit 1' plain
+    assert_status 103
+    assert_one_line_error 'exited with status 1'
+    run_status "$WALSEAL" decrypt -k key -o out --from 'sleep 20 & exit 3'
+    assert_status 203
+    assert_one_line_error 'exited with status 3'
+    [ $((SECONDS - start)) -lt 10 ]
+}

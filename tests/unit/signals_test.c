@@ -113,7 +113,7 @@ static void write_to_nobody(int signal_number)
 {
     int ends[2];
     (void)signal_number;
-    signals_ignore_write_errors();
+    signals_boot();
     if (pipe(ends) != 0 || close(ends[0]) != 0)
         _exit(2);
     _exit(write(ends[1], "x", 1) == -1 && errno == EPIPE && signals_caught() == 0 ? GOOD : 3);
@@ -139,6 +139,48 @@ static void a_question_for_progress_ends_nothing(void **state)
     assert_int_equal(WEXITSTATUS(status_of(stay_alive, SIGCONT)), GOOD);
 }
 
+static void boot_and_raise(int signal_number)
+{
+    int ends[2];
+    char byte;
+    signals_boot();
+    raise(signal_number);
+    if (pipe(ends) != 0)
+        _exit(2);
+    pid_t other = fork();
+    if (other == 0) {
+        kill(getppid(), signal_number);
+        usleep(20000);
+        _exit(write(ends[1], "x", 1) == 1 ? 0 : 1);
+    }
+    /* reading a key from a pipe goes on */
+    _exit(read(ends[0], &byte, 1) == 1 && signals_caught() == 0 ? GOOD : 3);
+}
+
+static void a_question_for_progress_that_comes_early_ends_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(WEXITSTATUS(status_of(boot_and_raise, SIGUSR1)), GOOD);
+}
+
+static void boot_without_children(int disposition)
+{
+    signal(SIGCHLD, disposition ? SIG_IGN : SIG_DFL);
+    signals_boot();
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(7);
+    int status = 0;
+    _exit(waitpid(pid, &status, 0) == pid && WEXITSTATUS(status) == 7 ? GOOD : 3);
+}
+
+static void the_end_of_a_child_is_told_also_to_who_was_to_ignore_it(void **state)
+{
+    (void)state;
+    assert_int_equal(WEXITSTATUS(status_of(boot_without_children, 0)), GOOD);
+    assert_int_equal(WEXITSTATUS(status_of(boot_without_children, 1)), GOOD);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +190,8 @@ int main(void)
         cmocka_unit_test(the_process_ends_by_the_signal_without_a_core),
         cmocka_unit_test(a_reader_that_is_gone_is_an_error_and_no_signal),
         cmocka_unit_test(a_question_for_progress_ends_nothing),
+        cmocka_unit_test(a_question_for_progress_that_comes_early_ends_nothing),
+        cmocka_unit_test(the_end_of_a_child_is_told_also_to_who_was_to_ignore_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
