@@ -88,8 +88,7 @@ static void write_reason(const struct certificate_key *key, enum fitness fitness
         break;
     case OF_THE_FUTURE:
         write_date(key->key.created, date);
-        snprintf(reason, REASON_SIZE, "was made on %s, which is yet to come: is the clock right?",
-                 date);
+        snprintf(reason, REASON_SIZE, "was made on %s, which is yet to come", date);
         break;
     case UNBOUND:
         snprintf(reason, REASON_SIZE, "has no valid signature by %s",
@@ -133,16 +132,18 @@ static const struct openpgp_key *refuse(const struct certificate *certificate, c
     const struct certificate_key *primary = &certificate->keys[0];
     enum fitness life = judge_life(primary, now);
     bool expired = life == EXPIRED;
+    bool early = life == OF_THE_FUTURE;
     fail(err, ERROR_KEY, "%s: no key can encrypt: ", origin);
     if (life != FIT) {
         append_reason(primary, life, "", err);
         if (certificate->key_count > 1)
-            error_append(err, ", and no subkey outlives it");
+            error_append(err, ", and no subkey %s it", early ? "comes before" : "outlives");
     }
     for (size_t i = 1; life == FIT && i <= certificate->key_count && i <= REASONS_MAX; i++) {
         const struct certificate_key *key = &certificate->keys[i % certificate->key_count];
         enum fitness fitness = judge(key, now);
         expired = expired || fitness == EXPIRED;
+        early = early || fitness == OF_THE_FUTURE;
         append_reason(key, fitness, i == 1 ? "" : "; ", err);
     }
     if (life == FIT && certificate->key_count > REASONS_MAX)
@@ -151,6 +152,8 @@ static const struct openpgp_key *refuse(const struct certificate *certificate, c
         error_append(err, "; subkeys of a kind that isn't served are passed over (-v tells)");
     if (expired)
         error_append(err, "; renew it, or use it all the same with --allow-expired");
+    if (early)
+        error_append(err, "; is this machine's clock right?");
     return NULL;
 }
 

@@ -209,7 +209,7 @@ static void a_clock_that_is_a_day_behind_is_excused(void **state)
     assert_true(encrypts("nistp256", DAY_2022_01_01 - DAY));
     assert_false(encrypts("nistp256", DAY_2022_01_01 - DAY - 1));
     assert_refused("key.asc: no key can encrypt: primary key # was made on 2022-01-01, which is "
-                   "yet to come: is the clock right?, and no subkey outlives it");
+                   "yet to come, and no subkey comes before it; is this machine's clock right?");
 }
 
 static void elgamal_below_2048_bits_is_refused(void **state)
