@@ -2,12 +2,13 @@
  * Makes and reads secretstreams with libsodium alone, sharing no line with the program under test.
  *
  *     stream_oracle seal KEY_FILE CHUNK,CHUNK,..  < plain > stream
- *     stream_oracle seal KEY_FILE whole           < plain > stream
+ *     stream_oracle seal KEY_FILE whole [START]   < plain > stream
  *     stream_oracle open KEY_FILE                 < stream > plain
  *
  * KEY_FILE holds 64 hex digits. A CHUNK is LEN or LEN:TAG (message, push, rekey, final; message if
  * not said): its message is the next LEN bytes of the plaintext, which must be used up at the end.
- * "whole" cuts the plaintext as WAL-G does. Open ends with 0 only for a stream that is framed and
+ * "whole" cuts the plaintext as WAL-G does. START, in hex digits, is how the header, which is
+ * random otherwise, is to begin. Open ends with 0 only for a stream that is framed and
  * ended exactly as WAL-G frames and ends it.
  */
 #include <sodium.h>
@@ -88,11 +89,24 @@ static void seal_chunks(stream_state *state, char *list)
         die("the plaintext is longer than its chunks");
 }
 
-static void seal(const unsigned char key[32], char *chunks)
+/* Chance makes any header. What init_push does with the one it draws is what init_pull does. */
+static void begin(stream_state *state, unsigned char header[HEADER_LEN], const unsigned char *key,
+                  const char *start)
+{
+    size_t len;
+    crypto_secretstream_xchacha20poly1305_init_push(state, header, key);
+    if (start == NULL)
+        return;
+    if (sodium_hex2bin(header, HEADER_LEN, start, strlen(start), NULL, &len, NULL) != 0)
+        die("no start of a header");
+    crypto_secretstream_xchacha20poly1305_init_pull(state, header, key);
+}
+
+static void seal(const unsigned char key[32], char *chunks, const char *start)
 {
     stream_state state;
     unsigned char header[HEADER_LEN];
-    crypto_secretstream_xchacha20poly1305_init_push(&state, header, key);
+    begin(&state, header, key, start);
     put(header, sizeof header);
     if (strcmp(chunks, "whole") == 0)
         seal_whole(&state);
@@ -127,14 +141,14 @@ int main(int argc, char **argv)
 {
     unsigned char key[32];
     if (argc < 3 || sodium_init() < 0)
-        die("usage: seal KEY_FILE CHUNKS | open KEY_FILE");
+        die("usage: seal KEY_FILE CHUNKS [START] | open KEY_FILE");
     read_key(argv[2], key);
-    if (strcmp(argv[1], "seal") == 0 && argc == 4)
-        seal(key, argv[3]);
+    if (strcmp(argv[1], "seal") == 0 && (argc == 4 || argc == 5))
+        seal(key, argv[3], argv[4]);
     else if (strcmp(argv[1], "open") == 0 && argc == 3)
         open_stream(key);
     else
-        die("usage: seal KEY_FILE CHUNKS | open KEY_FILE");
+        die("usage: seal KEY_FILE CHUNKS [START] | open KEY_FILE");
     if (fflush(stdout) != 0)
         die("can't write");
     return 0;
