@@ -67,12 +67,6 @@ static bool is_usable(const struct session_key *key)
     return len > 0 && key->len == len;
 }
 
-static bool is_eligible(const struct container *container,
-                        const struct session_candidate *candidate)
-{
-    return container_goes_with(container, 1, candidate) && is_usable(&candidate->key);
-}
-
 /* A wrong key passes one time in a million: 65536 for the repeated octets, and a packet must begin
  * behind them. */
 static bool fits(struct seipd1_decrypter *decrypter, const struct session_key *key,
@@ -91,25 +85,21 @@ static bool fits(struct seipd1_decrypter *decrypter, const struct session_key *k
 }
 
 /* The first that fits, or else the first of a public key, whose failure is then found at the end, as
- * damage is. One of a public key that is alone isn't tried: whether its first octets fit would tell
- * an attacker something. NULL: only passphrases, and none fits; or nothing at all. */
+ * damage is. So one of a public key that is alone is taken whether it fits or not: that must tell an
+ * attacker nothing. NULL: only passphrases, and none fits; or nothing at all. */
 static const struct session_candidate *choose(struct seipd1_decrypter *decrypter,
                                               const struct container *container,
                                               unsigned char *text)
 {
     const struct session_candidate *fallback = NULL;
-    size_t eligible = 0;
-    for (size_t i = 0; i < container->candidate_count; i++)
-        eligible += is_eligible(container, &container->candidates[i]);
     for (size_t i = 0; i < container->candidate_count; i++) {
         const struct session_candidate *candidate = &container->candidates[i];
-        if (!is_eligible(container, candidate))
+        if (!container_goes_with(container, 1, candidate) || !is_usable(&candidate->key))
             continue;
+        if (fits(decrypter, &candidate->key, text))
+            return candidate;
         if (fallback == NULL && !candidate->is_passphrase)
             fallback = candidate;
-        bool is_tried = candidate->is_passphrase || eligible > 1;
-        if (is_tried && fits(decrypter, &candidate->key, text))
-            return candidate;
     }
     return fallback;
 }
@@ -225,8 +215,7 @@ static bool judge(struct seipd1_decrypter *decrypter, struct error *err)
     unsigned char mdc[MDC_LEN] = {0xC0 | PACKET_MDC, SHA1_LEN};
     if (!digest_add(decrypter->sha1, mdc, 2) || !digest_take(decrypter->sha1, mdc + 2))
         return container_fail_library(err);
-    if (decrypter->tail_len < MDC_LEN || decrypter->prefix_left > 0 ||
-        sodium_memcmp(decrypter->tail, mdc, MDC_LEN) != 0)
+    if (decrypter->tail_len < MDC_LEN || sodium_memcmp(decrypter->tail, mdc, MDC_LEN) != 0)
         return fail(err, ERROR_DAMAGED, "%s: damaged: its integrity check fails", decrypter->name);
     if (decrypter->failure.kind != ERROR_NONE) {
         *err = decrypter->failure;

@@ -413,14 +413,15 @@ static void an_empty_chunk_before_the_end_is_damage(void **state)
     (void)state;
     struct sealing sealing = VERSION2(OPENPGP_AES256, OPENPGP_OCB, CHUNK_1K);
     const struct session_key *key = &add_candidate(OPENPGP_AES256, 6)->key;
-    size_t len = put_literal(100);
+    size_t len = put_literal(1015);
+    assert_int_equal(len, chunk_len(&sealing));
     begin_body(&sealing, key);
     put_chunk(&sealing, 0, content, len, 0);
     put_chunk(&sealing, 1, content, 0, 0);
     put_chunk(&sealing, 2, NULL, 0, len);
     gcry_cipher_close(sealing.handle);
     frame(&sealing);
-    assert_refused(ERROR_DAMAGED, "damaged", 0);
+    assert_refused(ERROR_DAMAGED, "chunk 1 fails its authentication", 1015);
 }
 
 static void what_no_chunk_holds_is_no_message(void **state)
@@ -523,6 +524,17 @@ static void a_wrong_session_key_looks_like_damage_of_the_first_chunk(void **stat
     assert_refused(ERROR_DAMAGED, text, 0);
 }
 
+static void a_session_key_of_another_length_is_not_used(void **state)
+{
+    (void)state;
+    struct sealing sealing = VERSION2(OPENPGP_AES256, OPENPGP_OCB, CHUNK_64);
+    struct session_key *key = &add_candidate(OPENPGP_AES256, 6)->key;
+    key->len = 16; /* which makes a key as well as any */
+    put_body(&sealing, key, content, put_literal(100));
+    frame(&sealing);
+    assert_refused(ERROR_DAMAGED, "chunk 0", 0);
+}
+
 static void a_session_key_for_another_cipher_is_not_used(void **state)
 {
     (void)state;
@@ -615,6 +627,7 @@ int main(void)
         IN_FOLDER(nothing_but_padding_may_follow),
         IN_FOLDER(what_isnt_served_is_named),
         IN_FOLDER(a_wrong_session_key_looks_like_damage_of_the_first_chunk),
+        IN_FOLDER(a_session_key_of_another_length_is_not_used),
         IN_FOLDER(a_session_key_for_another_cipher_is_not_used),
         IN_FOLDER(the_candidate_that_opens_the_first_chunk_is_taken),
         IN_FOLDER(a_wrong_passphrase_is_told_unless_it_proved_itself),

@@ -21,7 +21,7 @@ enum {
     SHA1 = 20,
     MDC = 22,
     FIRST_PLAIN = PART - 6, /* data that fill the first part of the literal */
-    LONG_PLAIN = 30 * 1024 * 1024,
+    LONG_PLAIN = 38 * 1024 * 1024,
 };
 
 #define BROKEN "damaged: its integrity check fails"
@@ -40,25 +40,27 @@ static gcry_cipher_hd_t cfb_of(const struct session_key *key)
     return handle;
 }
 
-/* Seals what stands in stream from from on: prefix before it, MDC behind it, the version first. Leaves
- * it without a packet header. */
-static void seal_from(size_t from, const struct session_key *key)
+static bool repeats = true; /* the two octets that the prefix ends with, as they should */
+
+/* Seals what stands in stream: prefix before it, MDC behind it, the version first. Leaves it without
+ * a packet header. */
+static void seal_stream(const struct session_key *key)
 {
     size_t block = openpgp_cipher_block_len(key->cipher);
-    size_t content = stream_len - from;
-    unsigned char *body = stream + from;
+    unsigned char *text = stream + 1;
     assert_true(stream_len + 1 + block + 2 + MDC <= STREAM_ROOM);
-    memmove(body + 1 + block + 2, body, content);
-    body[0] = 1;
-    randombytes_buf(body + 1, block);
-    memcpy(body + 1 + block, body + 1 + block - 2, 2);
-    size_t len = block + 2 + content;
-    memcpy(body + 1 + len, "\xD3\x14", 2);
-    gcry_md_hash_buffer(GCRY_MD_SHA1, body + 1 + len + 2, body + 1, len + 2);
+    memmove(text + block + 2, stream, stream_len);
+    stream[0] = 1;
+    randombytes_buf(text, block);
+    memcpy(text + block, text + block - 2, 2);
+    text[block] ^= repeats ? 0 : 1;
+    size_t len = block + 2 + stream_len;
+    memcpy(text + len, "\xD3\x14", 2);
+    gcry_md_hash_buffer(GCRY_MD_SHA1, text + len + 2, text, len + 2);
     gcry_cipher_hd_t handle = cfb_of(key);
-    assert_int_equal(gcry_cipher_encrypt(handle, body + 1, len + MDC, NULL, 0), 0);
+    assert_int_equal(gcry_cipher_encrypt(handle, text, len + MDC, NULL, 0), 0);
     gcry_cipher_close(handle);
-    stream_len = from + 1 + len + MDC;
+    stream_len = 1 + len + MDC;
 }
 
 /* Puts a packet header before what stands in stream. */
@@ -105,7 +107,7 @@ static void seal(size_t plain_len, const struct session_key *key)
 {
     stream_len = 0;
     put_literal(plain_len);
-    seal_from(0, key);
+    seal_stream(key);
 }
 
 /* The same with any content. */
@@ -113,7 +115,7 @@ static void seal_content(const void *content, size_t len, const struct session_k
 {
     stream_len = 0;
     put_octets(content, len);
-    seal_from(0, key);
+    seal_stream(key);
     frame();
 }
 
@@ -124,9 +126,11 @@ static const struct session_key *aes_key(void)
 
 /* ---- what is written ---- */
 
+static size_t small_parts; /* that join_parts found */
+
 /* Joins the parts of the packet at octets into itself. Every part but the last has to be of 2^19
  * octets, or small and not the first. */
-static size_t join_parts(unsigned char *octets, size_t len, uint8_t tag, bool any_small)
+static size_t join_parts(unsigned char *octets, size_t len, uint8_t tag)
 {
     assert_true(len > 1);
     assert_int_equal(octets[0], 0xC0 | tag);
@@ -137,8 +141,10 @@ static size_t join_parts(unsigned char *octets, size_t len, uint8_t tag, bool an
         uint32_t part;
         assert_int_equal(packet_take_part_length(&left, &part, &more), PACKET_GOOD);
         assert_true(part <= left.len);
-        if (more && part != PART)
-            assert_true(any_small && to > 0 && part == 64);
+        if (more && part != PART) {
+            assert_true(tag == PACKET_SEIPD && to > 0 && part == 64);
+            small_parts++;
+        }
         from = (size_t)(left.at - octets) + part;
         memmove(octets + to, left.at, part);
         to += part;
@@ -152,7 +158,7 @@ static void assert_written_as_rfc_4880_says(const struct session_key *key, size_
     size_t block = openpgp_cipher_block_len(key->cipher);
     bool is_one_run = plain_len < FIRST_PLAIN;
     assert_int_equal(is_one_run, result[1] < 224 || result[1] == 255);
-    size_t len = join_parts(result, result_len, PACKET_SEIPD, true) - 1;
+    size_t len = join_parts(result, result_len, PACKET_SEIPD) - 1;
     assert_int_equal(result[0], 1);
     assert_true(len > block + 2 + MDC);
     unsigned char *text = result + 1;
@@ -165,7 +171,7 @@ static void assert_written_as_rfc_4880_says(const struct session_key *key, size_
     assert_memory_equal(text + len - MDC, "\xD3\x14", 2);
     assert_memory_equal(text + len - SHA1, hash, SHA1);
     unsigned char *literal = text + block + 2;
-    size_t literal_len = join_parts(literal, len - block - 2 - MDC, PACKET_LITERAL, false);
+    size_t literal_len = join_parts(literal, len - block - 2 - MDC, PACKET_LITERAL);
     assert_int_equal(literal_len, 6 + plain_len);
     assert_memory_equal(literal, "b\0\0\0\0\0", 6);
     assert_memory_equal(literal + 6, plain, plain_len);
@@ -206,8 +212,10 @@ static void what_waits_for_the_sink_stays_little_in_a_long_message(void **state)
 {
     (void)state;
     const struct session_key *key = aes_key();
+    small_parts = 0;
     assert_true(encrypt(key, no_head, LONG_PLAIN, 2));
     assert_written_as_rfc_4880_says(key, LONG_PLAIN);
+    assert_int_equal(small_parts, 1);
 }
 
 static void ciphers_with_short_blocks_and_keys_are_written_too(void **state)
@@ -350,7 +358,7 @@ static void a_signed_message_opens_with_a_note(void **state)
     (void)state;
     put_packet(PACKET_SIGNATURE, "\x04 whatever", 10);
     put_literal(1000);
-    seal_from(0, aes_key());
+    seal_stream(aes_key());
     frame();
     assert_opens(1000);
     bool is_noted = false;
@@ -415,6 +423,60 @@ static void a_wrong_session_key_looks_like_damage(void **state)
     assert_refused(ERROR_DAMAGED, BROKEN, 0);
     candidate_count = 0;
     assert_refused(ERROR_DAMAGED, BROKEN, 0);
+}
+
+/* What stands in for a session key that couldn't be had is nothing an attacker knows. */
+static void no_session_key_is_no_known_one(void **state)
+{
+    (void)state;
+    struct session_key *key = &add_candidate(OPENPGP_AES256, 3)->key;
+    memset(key->bytes, 0, key->len);
+    seal(100, key);
+    frame();
+    assert_opens(100);
+    candidate_count = 0;
+    assert_refused(ERROR_DAMAGED, BROKEN, 0);
+}
+
+/* The quick check would be an oracle where it decides anything (RFC 9580 section 13.4). */
+static void a_public_key_goes_on_though_the_prefix_does_not_repeat(void **state)
+{
+    (void)state;
+    repeats = false;
+    seal(1000, aes_key());
+    repeats = true;
+    frame();
+    assert_opens(1000);
+    aes_key(); /* a second one of a public key: the first goes on */
+    add_candidate(OPENPGP_AES256, 4)->is_passphrase = true;
+    assert_opens(1000);
+    candidates[0].is_passphrase = true;
+    candidates[0].esk_version = 4;
+    assert_refused(ERROR_DAMAGED, BROKEN, 0);
+    candidate_count = 1;
+    assert_refused(ERROR_NO_KEY_FITS, "no passphrase given opens it", 0);
+}
+
+/* A key under which the prefix repeats by chance and no packet begins behind it. */
+static void find_collision(struct session_key *key, size_t body_at)
+{
+    unsigned char text[19];
+    do {
+        randombytes_buf(key->bytes, key->len);
+        gcry_cipher_hd_t handle = cfb_of(key);
+        gcry_cipher_decrypt(handle, text, sizeof text, stream + body_at, sizeof text);
+        gcry_cipher_close(handle);
+    } while (memcmp(text + 14, text + 16, 2) != 0 || (text[18] & 0x80) != 0);
+}
+
+static void a_prefix_that_repeats_by_chance_is_not_enough(void **state)
+{
+    (void)state;
+    struct session_candidate *wrong = add_candidate(OPENPGP_AES128, 3);
+    seal(100, aes_key());
+    frame();
+    find_collision(&wrong->key, 3);
+    assert_opens(100);
 }
 
 static void a_session_key_that_no_cipher_takes_looks_like_damage(void **state)
@@ -513,12 +575,13 @@ static void plaintext_is_held_up_to_the_bound_and_flows_beyond_it(void **state)
     assert_refused(ERROR_DAMAGED, BROKEN, CONTAINER_HOLD_LEN + 1);
 }
 
-static void a_failing_sink_is_told_as_such(void **state)
+static void a_failing_sink_is_told_before_damage_is_found(void **state)
 {
     (void)state;
     const struct session_key *key = aes_key();
     seal(CONTAINER_HOLD_LEN + RUN, key);
     frame();
+    stream[stream_len - 1] ^= 1;
     write_file("in", stream, stream_len);
     int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
     if (full < 0)
@@ -565,12 +628,15 @@ int main(void)
         IN_FOLDER(a_truncated_run_writes_nothing_while_it_is_held),
         IN_FOLDER(every_flipped_bit_is_found_and_all_look_alike),
         IN_FOLDER(a_wrong_session_key_looks_like_damage),
+        IN_FOLDER(no_session_key_is_no_known_one),
+        IN_FOLDER(a_public_key_goes_on_though_the_prefix_does_not_repeat),
+        IN_FOLDER(a_prefix_that_repeats_by_chance_is_not_enough),
         IN_FOLDER(a_session_key_that_no_cipher_takes_looks_like_damage),
         IN_FOLDER(malformed_content_is_told_only_if_it_is_authentic),
         IN_FOLDER(a_body_too_short_for_its_parts_is_damage),
         IN_FOLDER(a_wrong_mdc_header_is_damage),
         IN_FOLDER(plaintext_is_held_up_to_the_bound_and_flows_beyond_it),
-        IN_FOLDER(a_failing_sink_is_told_as_such),
+        IN_FOLDER(a_failing_sink_is_told_before_damage_is_found),
     };
     return cmocka_run_group_tests(tests, container_start, container_finish);
 }
