@@ -8,7 +8,7 @@
 enum { HELP_SIZE = 6144, TEXT_COLUMN = 26 };
 
 static const char overview[] =
-    "usage: walseal encrypt [-k FILE]        [OPTION]... [SOURCE] [SINK]\n"
+    "usage: walseal encrypt [-k FILE]...     [OPTION]... [SOURCE] [SINK]\n"
     "       walseal decrypt [-k FILE|DIR]... [OPTION]... [SOURCE] [SINK]\n"
     "         SOURCE = INPUT | --from COMMAND    SINK = -o FILE | --to COMMAND\n"
     "       walseal --help | --version | COMMAND --help\n"
@@ -17,8 +17,10 @@ static const char overview[] =
     "restore_command and whatever stores the bytes. Standard input to standard\n"
     "output unless something else is said. Success is silent.\n"
     "\n"
-    "Keys come from -k or from WALG_LIBSODIUM_KEY, WALG_LIBSODIUM_KEY_PATH and\n"
-    "WALG_LIBSODIUM_KEY_TRANSFORM, which mean what they mean to WAL-G.\n"
+    "A sodium key encrypts and decrypts; an OpenPGP public key encrypts, and its\n"
+    "secret key decrypts. Keys come from -k or, as with WAL-G, from\n"
+    "WALG_LIBSODIUM_KEY[_PATH], WALG_LIBSODIUM_KEY_TRANSFORM, WALG_PGP_KEY[_PATH]\n"
+    "and WALG_PGP_KEY_PASSPHRASE.\n"
     "\n"
     "  archive_command = 'walseal encrypt -k KEY --no-clobber -o /archive/%f %p'\n"
     "  restore_command = 'walseal decrypt -k KEY -o %p /archive/%f'\n"
@@ -26,10 +28,11 @@ static const char overview[] =
     "The whole story: man walseal\n";
 
 static const char encrypt_head[] =
-    "usage: walseal encrypt [-k FILE] [OPTION]... [INPUT | --from COMMAND]\n"
+    "usage: walseal encrypt [-k FILE]... [OPTION]... [INPUT | --from COMMAND]\n"
     "                       [-o FILE | --to COMMAND]\n"
     "\n"
-    "Encrypts INPUT, what COMMAND writes, or standard input.\n"
+    "Encrypts INPUT, what COMMAND writes, or standard input: with a sodium key, or to\n"
+    "all OpenPGP keys given.\n"
     "\n";
 
 static const char encrypt_tail[] =
@@ -43,8 +46,9 @@ static const char decrypt_head[] =
     "usage: walseal decrypt [-k FILE|DIR]... [OPTION]... [INPUT | --from COMMAND]\n"
     "                       [-o FILE | --to COMMAND]\n"
     "\n"
-    "Decrypts INPUT, what COMMAND writes, or standard input; writes what was\n"
-    "authenticated and nothing else.\n"
+    "Decrypts INPUT, what COMMAND writes, or standard input; ends with 0 only if all\n"
+    "of it was authenticated. What precedes a failure may have been written, except\n"
+    "with -o, with --verify-first, and of OpenPGP where it is 32 MiB or less.\n"
     "\n";
 
 static const char decrypt_tail[] =
