@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 enum {
-    LINKS_MAX = 40,     /* as many as Linux follows */
     CLAIMS_MAX = 100,   /* times that a temporary name may be snatched away before giving up */
     OWNER_RETRY_MS = 5, /* another process renames its temporary name quickly .. */
     OWNER_PATIENCE_MS = 5000, /* .. or it is stuck */
@@ -47,21 +46,34 @@ static bool fail_exists(const struct atomic_file *file, struct error *err)
     return fail(err, ERROR_IO, "%s: file exists", file->path);
 }
 
-/* Splits resolved and opens its directory. */
-static bool open_directory(struct atomic_file *file, const char *resolved, struct error *err)
+/* The name in resolved, and in *directory, to be freed, where it is. NULL: ERROR_IO. */
+static const char *split(const struct atomic_file *file, const char *resolved, char **directory,
+                         struct error *err)
 {
     const char *slash = strrchr(resolved, '/');
     const char *name = slash ? slash + 1 : resolved;
-    if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-        return fail(err, ERROR_IO, "%s: is no name of a file", file->path);
+    if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
+        fail(err, ERROR_IO, "%s: is no name of a file", file->path);
+        return NULL;
+    }
     if (strlen(name) > NAME_MAX) {
         errno = ENAMETOOLONG;
-        return fail_file(file, "cannot be made", err);
+        fail_file(file, "cannot be made", err);
+        return NULL;
     }
+    *directory = slash ? strndup(resolved, (size_t)(slash - resolved) + 1) : strdup(".");
+    if (!*directory)
+        fail_memory(err);
+    return *directory ? name : NULL;
+}
+
+static bool open_directory(struct atomic_file *file, const char *resolved, struct error *err)
+{
+    char *directory;
+    const char *name = split(file, resolved, &directory, err);
+    if (!name)
+        return false;
     memcpy(file->name, name, strlen(name) + 1);
-    char *directory = slash ? strndup(resolved, (size_t)(slash - resolved) + 1) : strdup(".");
-    if (!directory)
-        return fail_memory(err);
     file->dir_fd = descriptor_open(directory, O_RDONLY | O_DIRECTORY);
     int errno_value = errno;
     free(directory);
@@ -70,6 +82,27 @@ static bool open_directory(struct atomic_file *file, const char *resolved, struc
     if (errno_value == EINTR)
         return fail(err, ERROR_INTERRUPTED, "%s", "");
     return fail_errno(err, ERROR_IO, errno_value, "%s: its directory cannot be opened", file->path);
+}
+
+/* Whether the path still leads to the name in the directory that was opened. Not to the file: one
+ * that another process put there meanwhile is as good. */
+static bool leads_here(const struct atomic_file *file, struct error *err)
+{
+    char *directory = NULL;
+    char *resolved = link_resolve(file->path, err);
+    const char *name = resolved ? split(file, resolved, &directory, err) : NULL;
+    struct stat opened;
+    struct stat now;
+    bool leads = name && strcmp(name, file->name) == 0 && fstat(file->dir_fd, &opened) == 0 &&
+                 stat(directory, &now) == 0 && opened.st_dev == now.st_dev &&
+                 opened.st_ino == now.st_ino;
+    free(directory);
+    free(resolved);
+    return leads ? true
+                 : fail(err, ERROR_IO,
+                        "%s: its directory, or a link on the way to it, was moved or replaced "
+                        "meanwhile",
+                        file->path);
 }
 
 /* What stands under the name now. */
@@ -327,8 +360,10 @@ bool atomic_file_commit(struct atomic_file *file, struct error *err)
     struct stat status;
     if (fstat(file->fd, &status) != 0)
         return fail_file(file, "cannot be written", err);
-    if (sync_or_fail(file->fd, file->path, err) && give_name(file, err) &&
-        sync_directory(file->dir_fd, file->path, err) && close_data(file, err))
+    /* Asked before, since what was replaced can't be brought back, and after, to be sure. */
+    if (sync_or_fail(file->fd, file->path, err) && leads_here(file, err) && give_name(file, err) &&
+        sync_directory(file->dir_fd, file->path, err) && leads_here(file, err) &&
+        close_data(file, err))
         return true;
     /* A name that isn't known to last is not to be found by whoever looks for the file. */
     if (file->made_name && descriptor_is_named(file->dir_fd, file->name, &status))

@@ -27,7 +27,8 @@ struct atomic_file *atomic_file_new_named(const char *path, bool no_clobber, str
 /* The descriptor to write to. Owned by file. */
 int atomic_file_fd(const struct atomic_file *file);
 
-/* Syncs the data, gives the file its name, syncs the directory. On failure call atomic_file_free,
+/* Syncs the data, gives the file its name, syncs the directory. The path must still lead there, also
+ * if the directory was moved meanwhile. On failure call atomic_file_free,
  * which removes what is left. */
 bool atomic_file_commit(struct atomic_file *file, struct error *err);
 

@@ -55,12 +55,17 @@ setup() {
     assert_absent out
 }
 
+reads_fifo() {
+    find "/proc/$1/fd" -lname '*/fifo' | grep -q .
+}
+
 @test "a question for progress while the key is awaited ends nothing" {
     mkfifo fifo
     echo text >plain
     "$WALSEAL" encrypt -k fifo -o sealed plain &
     local pid=$!
-    exec 7>fifo # returns once the key is being read
+    exec 7<>fifo
+    wait_until 5 reads_fifo "$pid"
     kill -USR1 "$pid"
     sleep 0.05
     kill -USR1 "$pid"
@@ -79,7 +84,7 @@ as_ps() {
 
 @test "killing the guardian with SIGCHLD ignored at the start commits nothing" {
     run_status perl -e '$SIG{CHLD} = "IGNORE"; exec @ARGV' -- "$WALSEAL" encrypt -k key \
-        --from 'cat key; sleep 0.3; kill -9 $PPID; sleep 60' \
+        --from 'cat key; sleep 0.3; kill -9 $PPID; exec sleep 60' \
         --to 'cat | { cat >part; mv part whole; }'
     [ "$status" -eq 103 ] || [ "$status" -eq 137 ] || flunk "status $status"
     sleep 0.2
@@ -117,4 +122,64 @@ as_ps() {
     assert_status 203
     assert_one_line_error 'exited with status 3'
     [ $((SECONDS - start)) -lt 10 ]
+}
+
+# Names.
+
+@test "a directory that was moved away meanwhile is a failure, with nothing left in it" {
+    mkdir old linked
+    ln -s linked link
+    local dir
+    for dir in old link; do
+        run_status "$WALSEAL" encrypt -k key -o "$dir/file" \
+            --from "mv $dir moved && mkdir $dir; cat key"
+        assert_status 103
+        assert_one_line_error "$dir/file: "
+        assert_only "$dir"
+        assert_only moved/
+        rm -r moved
+    done
+    assert_only linked
+}
+
+@test "an old file in a directory that was moved away is kept" {
+    mkdir dir
+    echo old >dir/file
+    "$WALSEAL" encrypt -k key -o sealed key
+    run_status "$WALSEAL" decrypt -k key -o dir/file --from "mv dir moved; cat sealed"
+    assert_status 203
+    assert_one_line_error 'dir/file: '
+    assert_only moved file
+    [ "$(cat moved/file)" = old ]
+}
+
+@test "a link that leads elsewhere meanwhile is a failure" {
+    ln -s one link
+    run_status "$WALSEAL" encrypt -k key -o link --from 'ln -sf two link; cat key'
+    assert_status 103
+    assert_one_line_error 'link: '
+    assert_absent one two
+}
+
+@test "-o through a descriptor refuses a file, which it would replace behind the back of its holder" {
+    echo other >'gone (deleted)'
+    exec 5>gone
+    rm gone
+    run_status "$WALSEAL" encrypt -k key -o /dev/fd/5 key
+    assert_status 103
+    assert_one_line_error '/dev/fd/5: '
+    [ "$(cat 'gone (deleted)')" = other ]
+    echo there >there
+    exec 5>>there
+    ln -s /dev/fd/5 link
+    local path
+    for path in /dev/fd/5 /proc/self/fd/5 link; do
+        run_status "$WALSEAL" encrypt -k key -o "$path" key
+        assert_status 103
+        assert_one_line_error "$path: "
+    done
+    exec 5>&-
+    [ "$(cat there)" = there ]
+    # a pipe is written to as it is
+    "$WALSEAL" encrypt -k key -o /dev/stdout key | "$WALSEAL" decrypt -k key | cmp - key
 }
