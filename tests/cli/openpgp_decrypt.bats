@@ -275,11 +275,17 @@ leave_terminal() {
     done
 }
 
-@test "expired, revoked and superseded keys decrypt what is old" {
-    for case in expired-subkey revoked-subkey older-subkey; do
-        decrypts_case good/$case
-        assert_status 0 && assert_same "$PGP/good/$case/plain" stdout
-    done
+@test "expired and revoked keys decrypt what is old, with a note, which -q drops" {
+    decrypts_case good/expired-subkey
+    assert_status 0 && assert_same "$PGP/good/expired-subkey/plain" stdout
+    assert_one_line_error 'key 65DB7F8EAC64EE7E has expired'
+    decrypts_case good/revoked-subkey
+    assert_status 0 && assert_same "$PGP/good/revoked-subkey/plain" stdout
+    assert_one_line_error 'key 0FBC5FAD1FC8B0FF is revoked'
+    decrypts_case good/revoked-subkey -q
+    assert_status 0 && assert_silent
+    decrypts_case good/older-subkey
+    assert_status 0 && assert_silent && assert_same "$PGP/good/older-subkey/plain" stdout
 }
 
 @test "a file that is no key is 202 for what it is" {
@@ -336,7 +342,7 @@ leave_terminal() {
     fails 1 "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" archive/absent -- 'absent'
     fails 1 "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" --from 'exit 3' --missing 3,empty -- ''
     fails 1 "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" --from true --missing 3,empty -- ''
-    fails 206 "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" --from true -- 'empty'
+    fails 206 "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" --from true -- 'wrote nothing' '--missing'
 }
 
 @test "a fetch that fails is 203, though what came was cut short or whole" {

@@ -185,7 +185,7 @@ refuses() {
     assert_status 0
     assert_one_line_error 'warning: ' 'subkey 65DB7F8EAC64EE7E expired on 2020-12-31'
     cp "$T/stdout" sealed
-    opens "$WALSEAL" decrypt -k "$key"
+    opens "$WALSEAL" decrypt -q -k "$key"
 }
 
 @test "an expired primary key takes its subkeys with it" {
