@@ -10,6 +10,7 @@
 #include "io/child.h"
 
 #include "io/guardian.h"
+#include "io/pair.h"
 #include "io/wait.h"
 
 #include <errno.h>
@@ -51,49 +52,11 @@ struct children {
     struct child child[CHILDREN_MAX];
 };
 
-static void close_fd(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-    *fd = -1;
-}
-
-/* Moves both out of the way of a command's standard descriptors (walseal may have been started with
- * those closed), close-on-exec. Closes both on failure. */
-static bool lift_pair(int fds[2])
-{
-    int cause = 0;
-    for (int i = 0; i < 2; i++) {
-        int lifted = fcntl(fds[i], F_DUPFD_CLOEXEC, 3);
-        if (lifted < 0)
-            cause = errno;
-        close(fds[i]);
-        fds[i] = lifted;
-    }
-    if (cause == 0)
-        return true;
-    close_fd(&fds[0]);
-    close_fd(&fds[1]);
-    errno = cause;
-    return false;
-}
-
-static bool pipe_new(int fds[2])
-{
-    return pipe(fds) == 0 && lift_pair(fds);
-}
-
-static bool set_nonblocking(int fd)
-{
-    int flags = fcntl(fd, F_GETFL);
-    return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0;
-}
-
 static bool open_pipes(struct child *child, struct guardian_command *given)
 {
     int data[2];
     int reports[2];
-    if (!pipe_new(data))
+    if (!pair_new_pipe(data))
         return false;
 #ifdef F_SETPIPE_SZ
     fcntl(data[0], F_SETPIPE_SZ, PIPE_SIZE); /* refused: it is slower, nothing more */
@@ -106,11 +69,11 @@ static bool open_pipes(struct child *child, struct guardian_command *given)
         child->fd = data[1];
         given->hold_fd = data[1];
     }
-    if (!pipe_new(reports))
+    if (!pair_new_pipe(reports))
         return false;
     child->report_fd = reports[0];
     given->report_fd = reports[1];
-    return set_nonblocking(child->fd) && set_nonblocking(child->report_fd);
+    return pair_set_nonblocking(child->fd) && pair_set_nonblocking(child->report_fd);
 }
 
 static struct children *children_new(const struct child_spec *specs, size_t count)
@@ -142,18 +105,18 @@ struct gift {
 static void gift_close(struct gift *gift)
 {
     for (size_t i = 0; i < gift->count; i++) {
-        close_fd(&gift->command[i].input_fd);
-        close_fd(&gift->command[i].output_fd);
-        close_fd(&gift->command[i].report_fd);
+        pair_close_end(&gift->command[i].input_fd);
+        pair_close_end(&gift->command[i].output_fd);
+        pair_close_end(&gift->command[i].report_fd);
     }
-    close_fd(&gift->line_fd);
-    close_fd(&gift->null_fd);
+    pair_close_end(&gift->line_fd);
+    pair_close_end(&gift->null_fd);
 }
 
 static bool open_line(struct children *children, struct gift *gift)
 {
     int line[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, line) != 0 || !lift_pair(line))
+    if (!pair_new_socket(line))
         return false;
     children->line_fd = line[0];
     gift->line_fd = line[1];
@@ -382,7 +345,7 @@ bool children_close_input(struct children *children, size_t index, struct error 
     while (!child->released)
         if (!await_report(child, &report, err))
             return false;
-    close_fd(&child->fd);
+    pair_close_end(&child->fd);
     return true;
 }
 
@@ -430,8 +393,8 @@ void children_free(struct children *children)
         return;
     children_kill(children);
     for (size_t i = 0; i < children->count; i++) {
-        close_fd(&children->child[i].fd);
-        close_fd(&children->child[i].report_fd);
+        pair_close_end(&children->child[i].fd);
+        pair_close_end(&children->child[i].report_fd);
         free(children->child[i].command);
     }
     free(children);
