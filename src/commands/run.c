@@ -172,6 +172,7 @@ bool run_codec(struct run *run, const struct codec *codec, const char *doing, st
     message_notes(&run->notes);
     good = good && pipeline_run(codec, run->source, run->sink, threads, err) &&
            sink_finish(run->sink, err);
+    message_notes(&run->notes);
     if (!good)
         sink_abandon(run->sink, err);
     progress_end();

@@ -228,7 +228,6 @@ static void a_method_without_a_key_of_it_is_refused(void **state)
     assert_false(keyring_complete(ring, KEY_METHOD_OPENPGP, false, &err));
     assert_fails_with(ERROR_USAGE, "is no OpenPGP key");
     error_clear(&err);
-    keyring_free(ring);
     for_encrypting();
     assert_true(add(file_with("a.asc", PGP), KEY_TRANSFORM_HEX));
     assert_false(keyring_complete(ring, KEY_METHOD_SODIUM, false, &err));
@@ -239,7 +238,6 @@ static void a_passphrase_alone_serves_for_decrypting_only(void **state)
 {
     (void)state;
     assert_true(keyring_complete(ring, KEY_METHOD_ANY, true, &err));
-    keyring_free(ring);
     for_encrypting();
     assert_false(keyring_complete(ring, KEY_METHOD_ANY, true, &err));
     assert_fails_with(ERROR_KEY, "no key is given");
