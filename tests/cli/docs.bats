@@ -4,6 +4,7 @@
 # shellcheck shell=bash
 bats_require_minimum_version 1.5.0
 load ../helper
+load openpgp
 
 SEGMENT=000000010000000000000001
 
@@ -18,6 +19,12 @@ setup() {
     random_file 100000 plain
     cd work || return 1
     cp "$VECTORS/sodium/keys/hex.key" walg.key
+    cp "$WALG/rsapass.sec.asc" walg.sec.asc
+    cp "$WALG/rsapass.pass" walg.pass
+}
+
+teardown() {
+    leave_gpg
 }
 
 # script NAME: a program in PATH, from standard input.
@@ -72,10 +79,19 @@ shift
 cd "$T/vault" && exec sh -c "$*"
 END
     script kubectl <<'END'
-[ "$*" = 'get secret backup-key -o jsonpath={.data.sodium}' ] || exit 99
-exec base64 "$T/work/walg.key"
+case $* in
+'get secret backup-key -o jsonpath={.data.sodium}') exec base64 "$T/work/walg.key" ;;
+'create secret generic backup-openpgp --from-file=key=team.sec.asc --from-file=passphrase=team.pass')
+    cp team.sec.asc "$T/secret.key" && cp team.pass "$T/secret.passphrase" ;;
+'get secret backup-openpgp -o jsonpath={.data.key}') exec base64 -w 0 "$T/secret.key" ;;
+'get secret backup-openpgp -o jsonpath={.data.passphrase}') exec base64 -w 0 "$T/secret.passphrase" ;;
+*) exit 99 ;;
+esac
 END
     script install <<'END'
+if [ "$1 $2 $#" = '-m 0644 4' ]; then
+    cp "$3" "$4" && exec chmod 0644 "$4"
+fi
 [ "$1" = -d ] && [ "$2" = -m ] || exit 99
 mode=$3
 for folder; do :; done
@@ -127,12 +143,44 @@ stored() {
     { printf LZ4! && cat "${3:-$T/plain}"; } | "$WALSEAL" encrypt -k "$1" >"$T/store/$2"
 }
 
-# opens_to_tar FILE: a stored backup.
+# opens_to_tar FILE: a stored backup, by the key of its method.
 opens_to_tar() {
-    "$WALSEAL" decrypt -k "$T/etc/walseal/key" "$1" | tar -t | grep -qx backup_manifest
+    local name=team
+    [ -e team.sec.asc ] || name=walg
+    "$WALSEAL" decrypt -k "$T/etc/walseal/key" -k $name.sec.asc -p $name.pass "$1" |
+        tar -t | grep -qx backup_manifest
+}
+
+# The keys that README.md has gpg make, where it wasn't read up to there, or there is no gpg.
+lay_keys() {
+    local name
+    for name in team escrow; do
+        [ ! -e $name.sec.asc ] || continue
+        local key=rsapass
+        [ $name = team ] || key=p256pass
+        cp "$WALG/$key.pub.asc" $name.pub.asc
+        cp "$WALG/$key.sec.asc" $name.sec.asc
+        cp "$WALG/$key.pass" $name.pass
+    done
+}
+
+# bring FILE TO: where a command expects it.
+bring() {
+    mkdir -p "$T/$2" && cp "$1" "$T/$2/"
+}
+
+# by_gpg COMMAND: with gpg; without it its keys come from elsewhere, and only gpg's own commands
+# weren't tried.
+by_gpg() {
+    if [ -n "${GNUPGHOME-}" ]; then
+        shell "$1"
+    else
+        lay_keys
+    fi
 }
 
 # typed COMMAND: does it, and judges the result.
+# shellcheck disable=SC2016 # what is typed, as it is typed
 typed() {
     local base
     case $1 in
@@ -143,6 +191,44 @@ typed() {
         shell "$1" && for base in $(sh "$ROOT/tests/install-dependencies" --print build); do
             grep -qF -- "$base" <<<"$1" || flunk "not in the list of packages: $base" || return 1
         done ;;
+    'openssl rand -base64 24 >'*) shell "$1" && [ "$(wc -c <"${1##*>}")" = 33 ] ;;
+    'export GNUPGHOME="$(mktemp -d)"')
+        if command -v gpg >/dev/null && command -v gpg-agent >/dev/null; then
+            need_gpg
+        else
+            echo "# skipped: gpg isn't installed: its own commands in README.md" >&3
+        fi ;;
+    'gpg '*' --quick-generate-key '*) by_gpg "$1" ;;
+    'gpg '*' --export'*) by_gpg "$1" && grep -q '^-----BEGIN PGP ' "${1##*>}" &&
+        [ "$(stat -c %a "${1##*>}")" = 600 ] ;;
+    'gpgconf --kill all') by_gpg "$1" ;;
+    'rm -rf "$GNUPGHOME"') by_gpg "$1" && [ ! -e "${GNUPGHOME:-/nowhere}" ] ;;
+    'cat team.pub.asc escrow.pub.asc >recipients.asc') shell "$1" && [ "$(grep -c -e -BEGIN recipients.asc)" = 2 ] ;;
+    'install -m 0644 recipients.asc '*)
+        shell "$1" && assert_same recipients.asc "$T/etc/walseal/recipients.asc" ;;
+    'walseal encrypt -k recipients.asc -o proof '*) shell "$1" ;;
+    'walseal decrypt '*'.sec.asc '*' proof')
+        shell "$1" || return 1
+        # what it is for: another key's passphrase is seen, and another content
+        run_status sh -c "${1/.pass /.pub.asc }"
+        assert_status 202 || return 1
+        run_status sh -c "${1//\/etc\/hosts/recipients.asc}"
+        assert_status 203 ;;
+    'export WALG_PGP_KEY_PASSPHRASE="$(cat team.pass)"' | 'unset WALG_PGP_KEY_PASSPHRASE') eval "$1" ;;
+    'walseal decrypt '*' --verify-first --to "tar '*)
+        lay_keys
+        bring team.sec.asc var/lib/postgresql
+        bring team.pass var/lib/postgresql
+        base=$(moved "${1##* }")
+        mkdir -p "$T/archive" "$T/var/lib/postgresql/15/main"
+        [ -e "$base" ] || pg_basebackup -D - -Ft -X fetch | "$WALSEAL" encrypt -k team.pub.asc >"$base"
+        shell "$1" && restored /var/lib/postgresql/15/main && rm -r "$T/var/lib/postgresql/15/main" || return 1
+        # what it is for
+        mkdir -p "$T/var/lib/postgresql/15/main"
+        cp "$base" whole && flip_bit "$base" $(($(wc -c <"$base") - 30))
+        run_status sh -c "$(here "$1")"
+        assert_status 205 && assert_only "$T/var/lib/postgresql/15/main" || return 1
+        cp whole "$base" && rm -r "$T/var/lib/postgresql/15/main" ;;
     'install -d '*' /etc/walseal' | 'install -d '*' /archive' | 'install -d '*' /etc/walseal/old.d')
         shell "$1" && [ -d "$(here " ${1##* }" | tr -d ' ')" ] ;;
     '(umask 077; openssl rand '*)
@@ -151,7 +237,8 @@ typed() {
             [ "$(stat -c %a "$base")" = 600 ] && grep -qxE '[0-9a-f]{64}' "$base" ;;
     'chown postgres: '*) shell "$1" ;;
     'psql -c '*) shell "$1" ;;
-    */base-backup\ *) shell "$1" && opens_to_tar "$T/archive/monday.tar.walseal" ;;
+    */base-backup\ *)
+        shell "$1" && opens_to_tar "$T/archive/${1##* }" ;;
     */restore-base-backup\ *)
         shell "$1" && restored "${1##* }" && [ -e "$(moved "${1##* }")/recovery.signal" ] &&
             grep -qx 'archive_mode = off' "$(moved "${1##* }")/postgresql.auto.conf" ;;
@@ -197,6 +284,10 @@ typed() {
         rm -rf "$(moved "${1##* }")"
         mkdir -p "$(moved "${1##* }")"
         shell "$1" && restored "${1##* }" ;;
+    'kubectl create secret '*) shell "$1" && assert_same team.sec.asc "$T/secret.key" ;;
+    'kubectl get secret backup-openpgp '*'.key}'*)
+        shell "$1" && assert_same stackgres.asc team.sec.asc && [ "$(stat -c %a stackgres.asc)" = 600 ] ;;
+    'kubectl get secret backup-openpgp '*'.passphrase}'*) shell "$1" && assert_same stackgres.pass team.pass ;;
     'kubectl get secret '*)
         shell "$1" && assert_same stackgres.key walg.key && [ "$(stat -c %a stackgres.key)" = 600 ] ;;
     'WALG_LIBSODIUM_KEY_PATH=stackgres.key '*)
@@ -228,6 +319,12 @@ archives() {
     cp "$T/plain" "$SEGMENT"
     as_postgresql "$1" "$SEGMENT" "$SEGMENT"
     assert_status 0 && assert_silent || return 1
+    # a public key can't compare
+    case $1 in *.asc*--no-clobber*)
+        as_postgresql "$1" "$SEGMENT" "$SEGMENT"
+        assert_status 103 && assert_stderr_has "can't be compared"
+        return ;;
+    esac
     # asked twice, as it may be: the same content is fine, other content never replaces it
     as_postgresql "$1" "$SEGMENT" "$SEGMENT"
     assert_status 0 || return 1
@@ -239,7 +336,10 @@ archives() {
 }
 
 restores() {
-    case $1 in *wal_005*) stored "$T/etc/walseal/key" wal_005/$SEGMENT.lz4 ;; esac
+    case $1 in
+    *walg.sec.asc*wal_005*) stored walg.sec.asc wal_005/$SEGMENT.lz4 ;;
+    *wal_005*) stored "$T/etc/walseal/key" wal_005/$SEGMENT.lz4 ;;
+    esac
     rm -f RECOVERYXLOG
     as_postgresql "$1" RECOVERYXLOG "$SEGMENT"
     assert_status 0 && assert_same RECOVERYXLOG "$T/plain" || return 1
@@ -260,11 +360,24 @@ configured() {
     case $1 in
     */old.d*) [ -d "$T/etc/walseal/old.d" ] || { mkdir "$T/etc/walseal/old.d" &&
         cp walg.key "$T/etc/walseal/old.d/old"; } ;;
+    */walg.sec.asc*) bring walg.sec.asc etc/walseal && bring walg.pass etc/walseal ;;
+    *.asc*)
+        lay_keys
+        bring team.pub.asc etc/walseal
+        bring escrow.pub.asc etc/walseal
+        bring team.sec.asc var/lib/postgresql
+        bring team.pass var/lib/postgresql ;;
+    esac
+    # the sodium segment makes way for the OpenPGP one meanwhile
+    case $1 in
+    'archive_command = '*.asc*' /archive/'*) [ ! -e "$T/archive/$SEGMENT" ] || mv "$T/archive/$SEGMENT" "$T/aside" ;;
     esac
     case $1 in
     'wal_level = replica' | 'archive_mode = on' | 'archive_mode = off' | 'port = 5433') ;;
     "archive_command = '"*"'") archives "$command" ;;
-    "restore_command = '"*"'") restores "$command" ;;
+    "restore_command = '"*"'")
+        restores "$command" || return 1
+        case $1 in *.asc*' /archive/'*) [ ! -e "$T/aside" ] || mv "$T/aside" "$T/archive/$SEGMENT" ;; esac ;;
     *) flunk "tests/cli/docs.bats doesn't know this setting: $1" ;;
     esac
 }
@@ -284,11 +397,11 @@ type_all() {
 }
 
 @test "every command in README.md does what it says" {
-    type_all "$ROOT/README.md" 35
+    type_all "$ROOT/README.md" 70
 }
 
 @test "every command in walseal(1)'s examples does what it says" {
-    type_all "$ROOT/man/walseal.1" 14
+    type_all "$ROOT/man/walseal.1" 17
 }
 
 @test "README.md lets nobody else read what it decrypts into files" {
@@ -363,6 +476,20 @@ say_everything() {
     make_key other
     "$WALSEAL" encrypt -k other -o taken plain.100
     "$WALSEAL" encrypt -k "$key" --no-clobber -o taken plain.100 || true
+    say_everything_of_openpgp
+} 2>&1
+
+say_everything_of_openpgp() {
+    local case
+    for case in good/expired-subkey bad/{key-{other,public-only,passphrase-missing,wrong-passphrase,dummy-needed,argon2-huge},trunc-middle,flip-seipd1-middle,seipd2-swap-chunks} \
+        unsupported/outer-{sed-tag9,plain-literal,not-pgp-random}; do
+        decrypts_case "$case"
+        cat "$T/stderr"
+    done
+    WALG_LIBSODIUM_KEY_PATH=$key WALG_PGP_KEY_PATH=$WALG/rsa.pub.asc "$WALSEAL" encrypt plain.100 || true
+    "$WALSEAL" encrypt -k "$PGP/keys/revoked.pgp" plain.100 || true
+    "$WALSEAL" encrypt -k "$WALG/rsa.pub.asc" -o taken.pgp plain.100
+    "$WALSEAL" encrypt -k "$WALG/rsa.pub.asc" --no-clobber -o taken.pgp plain.100 || true
 } 2>&1
 
 @test "the messages that walseal(1) explains are the messages that are given" {
@@ -370,11 +497,11 @@ say_everything() {
     cp "$VECTORS/sodium/plain/100" plain.100
     say_everything >said
     while read -r message; do
-        pattern=$(sed 's/command \.\.\. /.* /; s/ \.\.\.$//; s/\bN\b/[0-9]+/g; s/\bM\b/[0-9]+/g; s/?$/[?]/' <<<"$message")
+        pattern=$(sed 's/[()]/\\&/g; s/command \.\.\. /.* /; s/ \.\.\.$//; s/\bN\b/[0-9]+/g; s/\bM\b/[0-9]+/g; s/?$/[?]/' <<<"$message")
         grep -qE -- "$pattern" said || flunk "never said: $message" || return 1
         count=$((count + 1))
     done < <(sed -n '/^\.Sh DIAGNOSTICS/,/^\.Sh SEE/s/^\.It "\(.*\)"$/\1/p' "$ROOT/man/walseal.1")
-    [ $count -ge 10 ]
+    [ $count -ge 25 ]
 }
 
 @test "the sizes in walseal(5) are the sizes that encrypt writes" {
