@@ -50,6 +50,8 @@ LIBRARY = $(OUT)/libwalseal.a
 UNIT_TESTS = $(patsubst tests/%.c,$(OUT)/%,$(shell find tests/unit -name '*_test.c' | sort))
 TOOLS = $(patsubst tests/%.c,$(OUT)/%,$(sort $(wildcard tests/tools/*.c)))
 BENCHES = $(patsubst tests/%.c,$(OUT)/%,$(sort $(wildcard tests/bench/*.c)))
+FUZZERS = $(patsubst tests/%.c,$(OUT)/%,$(sort $(filter-out %/replay.c,$(wildcard tests/fuzz/*.c))))
+REPLAYS = $(FUZZERS:=_replay)
 INSTALL_DEPENDENCIES = sh tests/install-dependencies
 PROCESSORS = $(call once,PROCESSORS,$(shell nproc 2>/dev/null || echo 2))
 SUBMAKE = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(PROCESSORS))
@@ -77,6 +79,14 @@ bench: ## measure, side by side with a plain libsodium loop, and age, gpg, sq, r
 	@$(INSTALL_DEPENDENCIES) bench
 	$(SUBMAKE) $(OUT)/walseal $(BENCHES)
 	@tests/bench/run $(abspath $(OUT))
+
+# libFuzzer is clang's; its objects have a folder of their own.
+FUZZ_TIME = 60
+FUZZ_SANITIZE = fuzzer-no-link,address,undefined
+fuzz: ## mutate the inputs of every parser for FUZZ_TIME seconds (60) in all
+	@$(INSTALL_DEPENDENCIES) fuzz
+	$(SUBMAKE) CC=clang SANITIZE=$(FUZZ_SANITIZE) fuzzers
+	@tests/fuzz/run $(FUZZ_TIME) $(BUILD)/fuzz $(BUILD)/sanitize-$(subst $(comma),-,$(FUZZ_SANITIZE))
 
 mutate: ## plant faults in a copy of the source, one by one, and tell which test sees each
 	@$(INSTALL_DEPENDENCIES) check
@@ -122,7 +132,16 @@ $(TOOLS) $(BENCHES): %: %.o
 # Those that measure walseal's own engines in memory.
 $(OUT)/bench/primitives $(OUT)/bench/openpgp_primitives: $(LIBRARY)
 
-everything: $(OUT)/walseal $(UNIT_TESTS) $(TOOLS) $(BENCHES)
+# A fuzz target with libFuzzer around it, and with what only runs it over its corpus.
+$(FUZZERS): %: %.o $(LIBRARY)
+	$(call say,LINK,$@,$(LINK) -fsanitize=fuzzer -o $@ $^ $(LINK_LIBS))
+
+$(REPLAYS): %_replay: %.o $(OUT)/fuzz/replay.o $(LIBRARY)
+	$(call say,LINK,$@,$(LINK) -o $@ $^ $(LINK_LIBS))
+
+fuzzers: $(FUZZERS)
+
+everything: $(OUT)/walseal $(UNIT_TESTS) $(TOOLS) $(BENCHES) $(REPLAYS)
 
 # --- testing
 
@@ -144,11 +163,11 @@ ifeq ($(SANITIZE),)
 	@tests/run $(OUT):tests/lint $(UNIT_TESTS:%=$(OUT):%) \
 	    $(patsubst %,$(OUT):%,$(wildcard tests/e2e/*.bats tests/cli/*.bats)) \
 	    $(patsubst $(OUT)/%,$(OUT)/sanitize-address-undefined:$(OUT)/sanitize-address-undefined/%,\
-	        $(UNIT_TESTS)) \
+	        $(UNIT_TESTS) $(REPLAYS)) \
 	    $(ADDRESS_CLI:%=$(OUT)/sanitize-address-undefined:%) \
 	    $(patsubst $(OUT)/%,$(OUT)/sanitize-thread:$(OUT)/sanitize-thread/%,$(THREAD_UNITS))
 else
-	@tests/run $(UNIT_TESTS:%=$(OUT):%) $(patsubst %,$(OUT):%,$(wildcard tests/cli/*.bats))
+	@tests/run $(patsubst %,$(OUT):%,$(UNIT_TESTS) $(REPLAYS) $(wildcard tests/cli/*.bats))
 endif
 
 # --- installing
@@ -188,6 +207,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 17
 
 FORCE:
-.PHONY: FORCE all demo check check-unit check-cli check-installed everything bench mutate install uninstall dist clean help
+.PHONY: FORCE all demo check check-unit check-cli check-installed everything fuzzers bench fuzz mutate install uninstall dist clean help
 
--include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TOOLS:=.d) $(BENCHES:=.d)
+-include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TOOLS:=.d) $(BENCHES:=.d) $(FUZZERS:=.d) \
+	$(OUT)/fuzz/replay.d
