@@ -56,6 +56,9 @@ INSTALL_DEPENDENCIES = sh tests/install-dependencies
 PROCESSORS = $(call once,PROCESSORS,$(shell nproc 2>/dev/null || echo 2))
 SUBMAKE = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(PROCESSORS))
 
+# make demo METHOD=openpgp
+METHOD = sodium
+
 # make V=1 shows the commands.
 V =
 say = $(if $(V),,@printf '  %-4s %s\n' $1 '$2' &&) $3
@@ -67,9 +70,9 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 '$2' &&) $3
 all: $(OUT)/walseal ## build/walseal (the default)
 
 demo: ## install what is missing (root), then archive, destroy and restore a real PostgreSQL
-	@$(INSTALL_DEPENDENCIES) demo
+	@METHOD='$(METHOD)' $(INSTALL_DEPENDENCIES) demo
 	$(SUBMAKE) $(OUT)/walseal
-	@contrib/demo/demo $(abspath $(OUT)/walseal)
+	@contrib/demo/demo $(abspath $(OUT)/walseal) '$(METHOD)'
 
 check: ## install what is missing (root), then run every test (SANITIZE=address,undefined or thread)
 	@$(INSTALL_DEPENDENCIES) check

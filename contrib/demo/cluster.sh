@@ -3,7 +3,8 @@
 # All that there is lies in one private directory, $CLUSTER, made by cluster_begin and removed by
 # cluster_end with every server in it. Servers listen on a Unix socket in there and nowhere else.
 #     $CLUSTER/bin       walseal, base-backup, restore-base-backup: first in the servers' PATH
-#     $CLUSTER/key       a new key, 64 hex digits
+#     $CLUSTER/key       a new key, 64 hex digits; or with the method openpgp
+#     $CLUSTER/recipients.asc   a new public key    $CLUSTER/away   its secret key and passphrase
 #     $CLUSTER/archive   for encrypted segments        $CLUSTER/base   for encrypted base backups
 #     $CLUSTER/NAME      the data directory of server NAME; NAME.sock its socket, NAME.log its log
 # PostgreSQL refuses to run as root: root runs everything in here as the user postgres, who may be
@@ -24,9 +25,15 @@ cluster_find_programs() {
 }
 CLUSTER_PROGRAMS=$(cluster_find_programs)
 
-# What is missing on this machine, one line; nothing when all is there.
+# cluster_lacks [METHOD]: what is missing on this machine, one line; nothing when all is there.
 cluster_lacks() {
     local program
+    [ "${1-}" != openpgp ] || {
+        command -v gpg && command -v gpg-agent && command -v gpgconf
+    } >/dev/null || {
+        echo "gpg, which makes the keys, isn't installed: apt-get install gpg gpg-agent"
+        return
+    }
     for program in initdb pg_ctl postgres psql pgbench pg_basebackup pg_verifybackup; do
         [ -x "$CLUSTER_PROGRAMS/$program" ] || {
             echo "PostgreSQL's $program isn't installed: apt-get install postgresql"
@@ -57,7 +64,7 @@ cluster_place() {
     printf '%s\n' "$place"
 }
 
-# cluster_begin WALSEAL: makes $CLUSTER around this program.
+# cluster_begin WALSEAL [sodium|openpgp]: makes $CLUSTER around this program.
 cluster_begin() {
     CLUSTER=$(mktemp -d "$(cluster_place)/walseal.XXXXXX")
     export CLUSTER
@@ -67,13 +74,51 @@ cluster_begin() {
     chmod 755 "$CLUSTER/bin" "$CLUSTER"/bin/*
     [ ${#CLUSTER_AS[@]} = 0 ] || chown postgres: "$CLUSTER" "$CLUSTER/bin"
     cluster_run mkdir archive base
-    cluster_new_key key
+    case ${2-} in
+    openpgp) cluster_new_pair away && mv "$CLUSTER/away/public.asc" "$CLUSTER/recipients.asc" ;;
+    *) cluster_new_key key ;;
+    esac
 }
 
 # cluster_new_key FILE: 64 hex digits in a new file.
 cluster_new_key() {
     # shellcheck disable=SC2016 # the inner shell's $1
     cluster_run sh -c 'umask 077; od -An -v -tx1 -N32 /dev/urandom | tr -d " \n" >"$1"' - "$1"
+}
+
+# cluster_new_pair DIR: an OpenPGP key pair by gpg in this new directory: public.asc, key.asc and the
+# passphrase that protects key.asc. Left to itself the agent would take seconds for strengthening
+# it, each time. It is gone afterwards, and so is its place.
+cluster_new_pair() {
+    # shellcheck disable=SC2016 # the inner shell's $1
+    cluster_run GNUPGHOME="$CLUSTER/gnupg" sh -c '
+        umask 077 && mkdir "$GNUPGHOME" "$1" || exit
+        echo s2k-count 1048576 >"$GNUPGHOME/gpg-agent.conf"
+        od -An -v -tx1 -N16 /dev/urandom | tr -d " " >"$1/passphrase"
+        set -- "$1" --batch --quiet --no-tty --pinentry-mode loopback \
+            --passphrase-file "$1/passphrase" --armor
+        dir=$1 && shift
+        gpg "$@" --quick-gen-key "walseal $dir" future-default default never &&
+            gpg "$@" --export >"$dir/public.asc" && gpg "$@" --export-secret-keys >"$dir/key.asc"
+        status=$?
+        gpgconf --kill all
+        rm -rf "$GNUPGHOME"
+        exit $status' - "$1"
+}
+
+# cluster_secret DIR FILE...: DIR is a directory of these files as Kubernetes mounts a Secret; if it
+# is there already the files are replaced all at once, as when the Secret has changed.
+cluster_secret() {
+    # shellcheck disable=SC2016 # the inner shell's own
+    cluster_run sh -c '
+        dir=$1 && shift && mkdir -p "$dir" && new=$(mktemp -d "$dir/..2026_XXXXXX") || exit
+        cp "$@" "$new/" && chmod 755 "$new" && chmod 444 "$new"/* || exit
+        old=$(readlink "$dir/..data")
+        ln -s "${new##*/}" "$dir/..data_tmp" && mv -T "$dir/..data_tmp" "$dir/..data" || exit
+        for file; do
+            ln -sf "..data/${file##*/}" "$dir/${file##*/}" || exit
+        done
+        [ -z "$old" ] || rm -r "${dir:?}/$old"' - "$@"
 }
 
 # cluster_end: stops every server and removes $CLUSTER. Safe to call at any moment.
@@ -86,6 +131,7 @@ cluster_end() {
         cluster_stop "$(basename "$(dirname "$pidfile")")" immediate ||
             kill -9 "$server" 2>/dev/null || true
     done
+    [ ! -d "$CLUSTER/gnupg" ] || cluster_run GNUPGHOME="$CLUSTER/gnupg" gpgconf --kill all || true
     # A command of a dying server may still put a file in between.
     rm -rf "$CLUSTER" 2>/dev/null || { sleep 1 && rm -rf "$CLUSTER"; }
 }

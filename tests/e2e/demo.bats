@@ -15,11 +15,11 @@ teardown() {
     rm -rf "$place"
 }
 
-# start_demo WALSEAL: in a process group and with signals as a terminal gives them.
+# start_demo WALSEAL [METHOD]: in a process group and with signals as a terminal gives them.
 start_demo() {
     # shellcheck disable=SC2016  # perl's variables
     TMPDIR=$place/tmp perl -e '$SIG{INT} = "DEFAULT"; setpgrp; exec @ARGV' \
-        "$ROOT/contrib/demo/demo" "$1" >stdout 2>stderr 3>&- &
+        "$ROOT/contrib/demo/demo" "$@" >stdout 2>stderr 3>&- &
     demo=$!
 }
 
@@ -27,11 +27,15 @@ in_place() {
     [ -n "$(find "$place/tmp" -mindepth 1 -maxdepth 1)" ]
 }
 
-# left_nothing: no file, and no process that was started with a path in there.
+nothing_runs() {
+    ! pgrep -f -- "$place/tmp" >processes
+}
+
+# left_nothing: no file, and no process that was started with a path in there; gpg's agent takes
+# a moment to obey.
 left_nothing() {
     assert_only "$place/tmp"
-    run pgrep -f -- "$place/tmp"
-    [ -z "$output" ]
+    wait_until 2 nothing_runs || flunk "still runs: $(cat processes)"
 }
 
 @test "a cluster is archived, destroyed and restored, and nothing is left behind" {
@@ -43,9 +47,44 @@ left_nothing() {
     left_nothing
 }
 
+@test "the same with OpenPGP, whose secret key comes only when the cluster is gone" {
+    start_demo "$WALSEAL" openpgp
+    wait "$demo" || flunk "$(cat stderr)"
+    grep -q '^All rows are back' stdout
+    grep -q "the server's public key opens nothing" stdout
+    [ ! -s stderr ]
+    left_nothing
+}
+
+@test "another method is refused before anything is made" {
+    run_status "$ROOT/contrib/demo/demo" "$WALSEAL" age
+    assert_status 2
+    assert_no_output
+    assert_stderr_has 'demo: age: no such METHOD: sodium or openpgp'
+}
+
+an_agent_runs() {
+    pgrep -f -- "gpg-agent.*$place/tmp" >processes
+}
+
+@test "a signal while gpg makes the keys leaves no agent behind" {
+    for signal in INT TERM; do
+        start_demo "$WALSEAL" openpgp
+        wait_until 10 an_agent_runs || flunk "no agent: $(cat stderr)"
+        kill -$signal -- "-$demo"
+        code=0
+        wait "$demo" || code=$?
+        [ "$code" -ne 0 ] || flunk "$signal: status $code"
+        left_nothing
+    done
+}
+
 @test "Ctrl-C and SIGTERM at any step leave nothing behind" {
     for case in 'INT 1.' 'TERM 2.' 'INT 4.' 'HUP 8.' 'TERM 9.'; do
-        start_demo "$WALSEAL"
+        case $case in
+        HUP*) start_demo "$WALSEAL" openpgp ;;
+        *) start_demo "$WALSEAL" ;;
+        esac
         wait_until 30 grep -q "^ *${case#* } " stdout
         case $case in
         INT*) kill -INT -- "-$demo" ;;
