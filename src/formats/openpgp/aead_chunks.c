@@ -73,20 +73,28 @@ bool aead_chunks_read(struct aead_chunks *chunks, uint8_t version, struct packet
     return read_whole(stream, chunks->seed, seed_len, name, err);
 }
 
-bool aead_chunks_set_key(struct aead_chunks *chunks, const struct session_key *session)
+static bool derive(struct aead_chunks *chunks, const struct session_key *session)
 {
-    if (session->len != chunks->key_len ||
-        (session->cipher != OPENPGP_PLAINTEXT && session->cipher != chunks->cipher))
-        return false;
     if (chunks->is_librepgp) {
         memcpy(chunks->secret, session->bytes, chunks->key_len);
         memcpy(chunks->secret + chunks->key_len, chunks->seed, chunks->nonce_len);
         return true;
     }
-    return kdf_hkdf(DIGEST_SHA256, (struct bytes){session->bytes, session->len},
+    return kdf_hkdf(DIGEST_SHA256, (struct bytes){session->bytes, chunks->key_len},
                     (struct bytes){chunks->seed, SALT_LEN},
                     (struct bytes){chunks->prefix, sizeof chunks->prefix}, chunks->secret,
                     chunks->key_len + chunks->nonce_len - COUNTER_LEN);
+}
+
+bool aead_chunks_set_key(struct aead_chunks *chunks, const struct session_key *session)
+{
+    /* What stands for a session key with bad padding is of the greatest length: turning a length
+     * away here would tell it from a wrong key by the time it takes. */
+    bool is_for_cipher = session->len == chunks->key_len && (session->cipher == OPENPGP_PLAINTEXT ||
+                                                             session->cipher == chunks->cipher);
+    bool good = derive(chunks, session);
+    chunks->secret[0] ^= (unsigned char)!is_for_cipher;
+    return good;
 }
 
 struct aead *aead_chunks_cipher(const struct aead_chunks *chunks)

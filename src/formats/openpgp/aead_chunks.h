@@ -32,7 +32,8 @@ struct aead_chunks {
 bool aead_chunks_read(struct aead_chunks *chunks, uint8_t version, struct packet_stream *stream,
                       const char *name, struct error *err);
 
-/* Makes the key of session. False: it isn't for this cipher, or the library failed. */
+/* Makes the key of session, or, where that isn't one of this cipher, a key that opens nothing. False:
+ * the library failed. */
 bool aead_chunks_set_key(struct aead_chunks *chunks, const struct session_key *session);
 
 /* What a thread opens chunks with; freed with aead_free. NULL: memory, or the library. */
