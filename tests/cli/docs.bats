@@ -175,7 +175,7 @@ by_gpg() {
     if [ -n "${GNUPGHOME-}" ]; then
         shell "$1"
     else
-        lay_keys
+        rm -f {team,escrow}.*.asc && lay_keys
     fi
 }
 
