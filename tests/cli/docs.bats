@@ -214,7 +214,6 @@ typed() {
         assert_status 202 || return 1
         run_status sh -c "${1//\/etc\/hosts/recipients.asc}"
         assert_status 203 ;;
-    'export WALG_PGP_KEY_PASSPHRASE="$(cat team.pass)"' | 'unset WALG_PGP_KEY_PASSPHRASE') eval "$1" ;;
     'walseal decrypt '*' --verify-first --to "tar '*)
         lay_keys
         bring team.sec.asc var/lib/postgresql
@@ -397,7 +396,7 @@ type_all() {
 }
 
 @test "every command in README.md does what it says" {
-    type_all "$ROOT/README.md" 70
+    type_all "$ROOT/README.md" 68
 }
 
 @test "every command in walseal(1)'s examples does what it says" {
