@@ -176,6 +176,9 @@ refused() {
 
 @test "--version names the libraries" {
     run_status "$WALSEAL" --version
+    for library in libsodium OpenSSL libgcrypt zlib bzip2; do
+        grep -q "^$library [0-9]" stdout || flunk "$library isn't named"
+    done
     assert_status 0
     grep -qx 'walseal [0-9.]*' stdout
     grep -q '^libsodium 1' stdout
