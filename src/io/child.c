@@ -254,7 +254,7 @@ bool children_ended(struct children *children, size_t index, int *wait_status)
     return child->ended;
 }
 
-/* The command has done its part, and walseal too has done its own for it. */
+/* The command has done its part. One that ended before its input did hasn't, whatever it says. */
 static void spare(struct children *children, size_t index)
 {
     struct child *child = &children->child[index];

@@ -260,10 +260,9 @@ static void release(struct guardian *guardian, size_t index)
     report(guardian, index, REPORT_RELEASED, 0);
 }
 
-/* A command that never saw the end of its input hasn't succeeded, whatever its leader says. */
 static void spare(struct guardian *guardian, size_t index)
 {
-    if (!guardian->ended[index] || guardian->hold_fds[index] >= 0 || guardian->spared[index])
+    if (!guardian->ended[index] || guardian->spared[index])
         return;
     guardian->spared[index] = true;
     /* Its number isn't used any more. */

@@ -15,6 +15,7 @@
 enum { LEN = 1000, OLD_LEN = 10, SYNCS_MAX = 8 };
 
 static int fail_at; /* which fsync fails, from 1; 0: none */
+static int move_at; /* before which fsync "dir" is moved away; 0: none */
 static int sync_count;
 static struct {
     mode_t type; /* what was synced */
@@ -28,6 +29,8 @@ int fsync(int fd)
         return -1;
     syncs[sync_count].type = status.st_mode & S_IFMT;
     syncs[sync_count].whole = is_pattern("file", LEN);
+    if (sync_count + 1 == move_at)
+        rename(in_folder("dir"), in_folder("moved"));
     if (++sync_count != fail_at)
         return 0;
     errno = EIO;
@@ -112,6 +115,27 @@ static void a_new_name_that_cannot_be_synced_is_taken_back(void **state)
     }
 }
 
+static void a_name_in_a_directory_that_is_moved_away_is_taken_back(void **state)
+{
+    (void)state;
+    fail_at = 0;
+    for (int i = 0; i < WAYS; i++)
+        for (move_at = 1; move_at <= 2; move_at++) {
+            sync_count = 0;
+            error_clear(&err);
+            assert_int_equal(mkdir(in_folder("dir"), 0700), 0);
+            struct atomic_file *file = ways[i](in_folder("dir/file"), false, &err);
+            assert_non_null(file);
+            assert_false(atomic_file_commit(file, &err));
+            atomic_file_free(file);
+            assert_failed(ERROR_IO,
+                          "dir/file: its directory, or a link on the way to it, was moved");
+            assert_int_equal(sync_count, move_at);
+            assert_int_equal(rmdir(in_folder("moved")), 0);
+        }
+    move_at = 0;
+}
+
 static void nothing_else_is_left_when_a_sync_fails(void **state)
 {
     (void)state;
@@ -158,6 +182,7 @@ int main(void)
         TEST(data_that_cannot_be_synced_makes_no_file),
         TEST(data_that_cannot_be_synced_replaces_nothing),
         TEST(a_new_name_that_cannot_be_synced_is_taken_back),
+        TEST(a_name_in_a_directory_that_is_moved_away_is_taken_back),
         TEST(nothing_else_is_left_when_a_sync_fails),
         TEST(what_exists_is_made_durable_with_its_directory),
         TEST(what_exists_and_cannot_be_synced_is_a_failure_and_stays),
