@@ -51,7 +51,7 @@ static bool run_command(const struct options *options, struct error *err)
         return command_help(options, err);
     case COMMAND_VERSION:
         return command_version(options, err);
-    case COMMAND_NONE:
+    default:
         break;
     }
     return fail(err, ERROR_USAGE, "unknown command");
@@ -59,8 +59,9 @@ static bool run_command(const struct options *options, struct error *err)
 
 static int exit_status(enum command command, enum error_kind kind)
 {
-    bool decrypts = command == COMMAND_DECRYPT || command == COMMAND_NONE;
-    int base = decrypts ? DECRYPT_STATUS : ENCRYPT_STATUS;
+    bool reads = command == COMMAND_DECRYPT || command == COMMAND_VERIFY ||
+                 command == COMMAND_REKEY || command == COMMAND_NONE;
+    int base = reads ? DECRYPT_STATUS : ENCRYPT_STATUS;
     if (kind == ERROR_ABSENT)
         return ABSENT_STATUS;
     if (kind >= ERROR_USAGE && kind <= ERROR_DIFFERS)

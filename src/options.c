@@ -1,200 +1,37 @@
 #define _GNU_SOURCE /* getopt_long */
 #include "options.h"
 
-#include "options_table.h"
-#include "pipeline.h"
+#include "options_set.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct parser {
     struct options *options;
-    unsigned command;               /* OPTION_ENCRYPT or OPTION_DECRYPT */
     const char *seen[OPTION_COUNT]; /* the spelling used, for those that may come once */
-    const char *missing;            /* --missing's list */
+    const char **operands;          /* where they are gathered: argv's own front */
 };
-
-static bool parse_number(const char *text, uint64_t max, uint64_t *number)
-{
-    if (text[0] < '0' || text[0] > '9')
-        return false;
-    char *end;
-    errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    *number = value;
-    return errno == 0 && *end == '\0' && value >= 1 && value <= max;
-}
-
-static bool add_path(const char **paths, size_t *count, const char *path, struct error *err)
-{
-    if (*count == OPTIONS_KEYS_MAX)
-        return fail(err, ERROR_USAGE, "%s: more than %d keys: name their directory", path,
-                    OPTIONS_KEYS_MAX);
-    paths[(*count)++] = path;
-    return true;
-}
-
-static bool set_missing(struct source_policy *policy, const char *list, struct error *err)
-{
-    while (*list != '\0') {
-        size_t len = strcspn(list, ",");
-        char item[16] = "";
-        uint64_t status;
-        if (len < sizeof item)
-            memcpy(item, list, len);
-        if (strcmp(item, "empty") == 0)
-            policy->missing_empty = true;
-        else if (parse_number(item, 125, &status))
-            policy->missing_status[status] = true;
-        else
-            return fail(err, ERROR_USAGE,
-                        "--missing: \"%.*s\" is neither an exit status from 1 to 125 nor \"empty\"",
-                        (int)len, list);
-        list += len + (list[len] == ',' && list[len + 1] != '\0');
-        if (*list == ',')
-            return fail(err, ERROR_USAGE, "--missing: an element of the list is empty");
-    }
-    return true;
-}
-
-static bool set_transform(struct options *options, const char *name, struct error *err)
-{
-    if (!key_transform_parse(name, &options->transform))
-        return fail(err, ERROR_USAGE, "-t: \"%s\" is no key transform: hex, base64, none or auto",
-                    name);
-    if (options->transform == KEY_TRANSFORM_AUTO && options->command == COMMAND_ENCRYPT)
-        return fail(err, ERROR_USAGE, "-t: auto is for decrypting: say hex, base64 or none");
-    options->transform_given = true;
-    return true;
-}
-
-static bool set_method(struct options *options, const char *name, struct error *err)
-{
-    if (strcmp(name, "openpgp") == 0)
-        options->method = KEY_METHOD_OPENPGP;
-    else if (strcmp(name, "sodium") == 0)
-        options->method = KEY_METHOD_SODIUM;
-    else
-        return fail(err, ERROR_USAGE, "-m: \"%s\" is no method: sodium or openpgp", name);
-    return true;
-}
-
-static bool check_profile(const char *name, struct error *err)
-{
-    if (strcmp(name, "rfc4880") == 0)
-        return true;
-    if (strcmp(name, "rfc9580") == 0 || strcmp(name, "auto") == 0)
-        return fail(err, ERROR_USAGE, "--profile: this version can't write %s yet: use rfc4880",
-                    name);
-    return fail(err, ERROR_USAGE, "--profile: \"%s\" is no profile: rfc4880", name);
-}
-
-static bool set_progress(struct options *options, const char *when, struct error *err)
-{
-    static const char *const names[] = {"auto", "always", "never"};
-    options->progress = PROGRESS_ALWAYS;
-    if (when == NULL)
-        return true;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(when, names[i]) == 0) {
-            options->progress = (enum progress_mode)i;
-            return true;
-        }
-    }
-    return fail(err, ERROR_USAGE, "--progress: \"%s\" is neither auto, always nor never", when);
-}
-
-static bool set_number(const char *name, const char *text, uint64_t max, uint64_t *number,
-                       struct error *err)
-{
-    return parse_number(text, max, number) ||
-           fail(err, ERROR_USAGE, "%s: \"%s\" is no whole number from 1 to %llu", name, text,
-                (unsigned long long)max);
-}
-
-static bool set_option(struct parser *parser, enum option_id id, const char *value,
-                       struct error *err)
-{
-    struct options *options = parser->options;
-    uint64_t number = 0;
-    switch (id) {
-    case OPTION_KEY_FILE:
-        return add_path(options->key_paths, &options->key_path_count, value, err);
-    case OPTION_COMPARE_KEY:
-        return add_path(options->compare_key_paths, &options->compare_key_path_count, value, err);
-    case OPTION_METHOD:
-        return set_method(options, value, err);
-    case OPTION_KEY_TRANSFORM:
-        return set_transform(options, value, err);
-    case OPTION_PASSPHRASE_FILE:
-        options->passphrase_path = value;
-        return true;
-    case OPTION_VERIFY_FIRST:
-        return options->verify_first = true;
-    case OPTION_PROFILE:
-        return check_profile(value, err);
-    case OPTION_HIDE_RECIPIENTS:
-        return options->hide_recipients = true;
-    case OPTION_ALLOW_EXPIRED:
-        return options->allow_expired = true;
-    case OPTION_OUTPUT:
-        options->output = value;
-        return true;
-    case OPTION_FROM:
-        options->from = value;
-        return true;
-    case OPTION_TO:
-        options->to = value;
-        return true;
-    case OPTION_NO_CLOBBER:
-        return options->no_clobber = true;
-    case OPTION_MISSING:
-        parser->missing = value;
-        return set_missing(&options->policy, value, err);
-    case OPTION_STANDBY:
-        return options->policy.standby = true;
-    case OPTION_THREADS:
-        if (!set_number("-T", value, PIPELINE_THREADS_MAX, &number, err))
-            return false;
-        options->threads = (unsigned)number;
-        return true;
-    case OPTION_PROGRESS:
-        return set_progress(options, value, err);
-    case OPTION_SIZE:
-        return set_number("--size", value, INT64_MAX, &options->size, err);
-    case OPTION_QUIET:
-        options->verbosity = MESSAGE_QUIET;
-        return true;
-    case OPTION_VERBOSE:
-        options->verbosity = MESSAGE_VERBOSE;
-        return true;
-    case OPTION_HELP:
-    case OPTION_COUNT:
-        break;
-    }
-    return true;
-}
 
 static bool may_repeat(enum option_id id)
 {
-    return id == OPTION_KEY_FILE || id == OPTION_COMPARE_KEY || id == OPTION_VERBOSE ||
-           id == OPTION_QUIET || id == OPTION_HELP;
+    return id == OPTION_KEY_FILE || id == OPTION_NEW_KEY_FILE || id == OPTION_COMPARE_KEY ||
+           id == OPTION_FILTER || id == OPTION_VERBOSE || id == OPTION_QUIET || id == OPTION_HELP;
 }
 
 static bool take_option(struct parser *parser, const struct option_row *row, const char *value,
                         struct error *err)
 {
-    if ((row->commands & parser->command) == 0)
-        return fail(err, ERROR_USAGE, "--%s belongs to %s", row->name,
-                    parser->command == OPTION_ENCRYPT ? "decrypt" : "encrypt");
+    if (!options_table_is_of(row, parser->options->command))
+        return fail(err, ERROR_USAGE, "--%s is no option of %s: see walseal %s --help", row->name,
+                    options_command_name(parser->options->command),
+                    options_command_name(parser->options->command));
     if (parser->seen[row->id] != NULL && !may_repeat(row->id))
         return fail(err, ERROR_USAGE, "--%s is given twice", row->name);
     if (value != NULL && value[0] == '\0')
         return fail(err, ERROR_USAGE, "--%s: its %s is empty", row->name, row->argument);
     parser->seen[row->id] = row->name;
-    return set_option(parser, row->id, value, err);
+    return options_set(parser->options, row->id, value, err);
 }
 
 /* An abbreviation that works today would mean something else once there is another option. */
@@ -219,13 +56,29 @@ static bool fail_option(const char *word, int found, const char *command, struct
     return fail(err, ERROR_USAGE, "%.*s is no option: see walseal %s --help", len, word, command);
 }
 
-static bool take_operand(struct options *options, const char *operand, struct error *err)
+static bool take_keygen_operand(struct options *options, const char *operand, struct error *err)
 {
+    options->keygen_openpgp = strcmp(operand, "openpgp") == 0;
+    if (!options->keygen_openpgp && strcmp(operand, "sodium") != 0)
+        return fail(err, ERROR_USAGE, "%s: is no kind of key: sodium or openpgp", operand);
+    return true;
+}
+
+static bool take_operand(struct parser *parser, const char *operand, struct error *err)
+{
+    struct options *options = parser->options;
+    bool may_be_many = options->command == COMMAND_VERIFY || options->command == COMMAND_INSPECT;
+    if (options->command == COMMAND_CHECK)
+        return fail(err, ERROR_USAGE, "%s: check takes no INPUT, only keys (-k)", operand);
     if (operand[0] == '\0')
         return fail(err, ERROR_USAGE, "INPUT is an empty name");
-    if (options->input != NULL)
+    if (options->input_count > 0 && !may_be_many)
         return fail(err, ERROR_USAGE, "%s: a second INPUT: there can be one", operand);
-    options->input = operand;
+    parser->operands[options->input_count++] = operand;
+    if (options->command == COMMAND_KEYGEN)
+        return take_keygen_operand(options, operand, err);
+    options->inputs = parser->operands;
+    options->input = parser->operands[0];
     return true;
 }
 
@@ -234,11 +87,10 @@ static bool take_word(struct parser *parser, const char *word, int found, bool *
                       struct error *err)
 {
     if (found == '?' || found == ':')
-        return fail_option(word, found, parser->command == OPTION_ENCRYPT ? "encrypt" : "decrypt",
-                           err);
+        return fail_option(word, found, options_command_name(parser->options->command), err);
     if (found == 1)
-        return take_operand(parser->options, optarg, err);
-    const struct option_row *row = options_table_find(found);
+        return take_operand(parser, optarg, err);
+    const struct option_row *row = options_table_find(found, parser->options->command);
     if (is_abbreviated(word, row->name))
         return fail(err, ERROR_USAGE, "%.*s is no option: did you mean --%s",
                     (int)strcspn(word, "="), word, row->name);
@@ -252,6 +104,8 @@ static bool parse_words(struct parser *parser, int argc, char **argv, struct err
     struct option longs[OPTION_COUNT + 1];
     char shorts[2 * OPTION_COUNT + 3];
     options_table_for_getopt(longs, shorts);
+    /* an operand is kept in front of where the next one can stand */
+    parser->operands = (const char **)argv;
     optind = 0; /* start anew, also in a second parse of the same process (tests) */
     opterr = 0;
     bool good = true;
@@ -266,7 +120,7 @@ static bool parse_words(struct parser *parser, int argc, char **argv, struct err
         good = take_word(parser, word, found, &help, err) && good;
     }
     while (optind < argc)
-        good = take_operand(parser->options, argv[optind++], err) && good;
+        good = take_operand(parser, argv[optind++], err) && good;
     if (!help)
         return good;
     error_clear(err);
@@ -278,12 +132,12 @@ static bool parse_words(struct parser *parser, int argc, char **argv, struct err
 static bool judge_missing(const struct parser *parser, struct error *err)
 {
     const struct options *options = parser->options;
-    if (parser->missing == NULL || options->from != NULL)
+    if (options->missing == NULL || options->from != NULL)
         return true;
     if (options->input != NULL)
         return fail(err, ERROR_USAGE,
                     "--missing speaks of --from's command or of standard input, not of an INPUT");
-    if (strpbrk(parser->missing, "0123456789") != NULL)
+    if (strpbrk(options->missing, "0123456789") != NULL)
         return fail(err, ERROR_USAGE,
                     "--missing: exit statuses are those of a command: it needs --from");
     return true;
@@ -298,6 +152,24 @@ static void note_openpgp_option(struct parser *parser)
             parser->options->openpgp_option = parser->seen[ids[i]];
 }
 
+static bool judge_source_and_sink(struct options *options, struct error *err)
+{
+    if (options->input != NULL && options->from != NULL)
+        return fail(err, ERROR_USAGE, "%s: an INPUT and --from: there can be one source",
+                    options->input);
+    if (options->output != NULL && options->to != NULL)
+        return fail(err, ERROR_USAGE, "-o and --to: there can be one sink");
+    if (options->input_count == 1 && options->input != NULL && strcmp(options->input, "-") == 0)
+        options->input = NULL;
+    if (options->output != NULL && strcmp(options->output, "-") == 0)
+        options->output = NULL;
+    if (options->no_clobber && options->output == NULL)
+        return fail(err, ERROR_USAGE, "--no-clobber needs -o FILE");
+    if (options->compare_key_path_count > 0 && !options->no_clobber)
+        return fail(err, ERROR_USAGE, "--compare-key needs --no-clobber");
+    return true;
+}
+
 static bool judge(struct parser *parser, struct error *err)
 {
     struct options *options = parser->options;
@@ -306,38 +178,30 @@ static bool judge(struct parser *parser, struct error *err)
     /* the line that nobody asked for; --progress=always still does, and SIGUSR1 */
     if (parser->seen[OPTION_QUIET] != NULL && parser->seen[OPTION_PROGRESS] == NULL)
         options->progress = PROGRESS_NEVER;
-    if (options->input != NULL && options->from != NULL)
-        return fail(err, ERROR_USAGE, "%s: an INPUT and --from: there can be one source",
-                    options->input);
-    if (options->output != NULL && options->to != NULL)
-        return fail(err, ERROR_USAGE, "-o and --to: there can be one sink");
-    if (options->input != NULL && strcmp(options->input, "-") == 0)
-        options->input = NULL;
-    if (options->output != NULL && strcmp(options->output, "-") == 0)
-        options->output = NULL;
-    if (options->no_clobber && options->output == NULL)
-        return fail(err, ERROR_USAGE, "--no-clobber needs -o FILE");
-    if (options->compare_key_path_count > 0 && !options->no_clobber)
-        return fail(err, ERROR_USAGE, "--compare-key needs --no-clobber");
+    if (!judge_source_and_sink(options, err))
+        return false;
     if (options->command == COMMAND_ENCRYPT && options->passphrase_path != NULL &&
         !options->no_clobber)
         return fail(err, ERROR_USAGE,
                     "-p: encrypt needs no passphrase, but to compare (--no-clobber)");
     if (options->verify_first && options->input == NULL)
         return fail(err, ERROR_USAGE, "--verify-first reads twice: it needs an INPUT file");
+    if (options->system_id_given && options->wal_name == NULL)
+        return fail(err, ERROR_USAGE, "--system-id needs --wal-name");
     note_openpgp_option(parser);
     return judge_missing(parser, err);
 }
 
 static bool parse_command(struct parser *parser, int argc, char **argv, struct error *err)
 {
-    bool encrypts = parser->options->command == COMMAND_ENCRYPT;
-    parser->command = encrypts ? OPTION_ENCRYPT : OPTION_DECRYPT;
-    parser->options->transform = encrypts ? KEY_TRANSFORM_HEX : KEY_TRANSFORM_AUTO;
-    parser->options->policy.absent_file = !encrypts;
+    struct options *options = parser->options;
+    options->transform =
+        options_decrypt_keys(options->command) ? KEY_TRANSFORM_AUTO : KEY_TRANSFORM_HEX;
+    options->new_transform = KEY_TRANSFORM_HEX;
+    options->policy.absent_file = options->command != COMMAND_ENCRYPT;
     if (!parse_words(parser, argc, argv, err))
         return false;
-    return parser->options->command == COMMAND_HELP || judge(parser, err);
+    return options->command == COMMAND_HELP || judge(parser, err);
 }
 
 static bool find_command(const char *word, enum command *command)
@@ -366,7 +230,7 @@ static bool fail_command(int argc, char **argv, struct options *options, struct 
     options->command = COMMAND_NONE;
     for (int i = 1; i < argc; i++) {
         enum command command;
-        if (find_command(argv[i], &command) && command <= COMMAND_DECRYPT && meant == NULL) {
+        if (find_command(argv[i], &command) && command <= COMMAND_CHECK && meant == NULL) {
             meant = argv[i];
             options->command = command;
         }
@@ -401,7 +265,7 @@ bool options_parse(int argc, char **argv, struct options *options, struct error 
     struct parser parser = {.options = options};
     if (argc < 2 || !find_command(argv[1], &options->command))
         return fail_command(argc, argv, options, err);
-    if (options->command > COMMAND_DECRYPT)
+    if (options->command > COMMAND_CHECK)
         return parse_alone(argc, argv, options, err);
     return parse_command(&parser, argc - 1, argv + 1, err);
 }

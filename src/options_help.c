@@ -65,8 +65,9 @@ static void add(char *text, const char *more)
     snprintf(text + used, HELP_SIZE - used, "%s", more);
 }
 
-static void add_option(char *text, const struct option_row *row, const char *help)
+static void add_option(char *text, const struct option_row *row)
 {
+    const char *help = row->help;
     char name[96];
     char letter[8] = "    ";
     if (row->letter != 0)
@@ -90,18 +91,26 @@ static void add_option(char *text, const struct option_row *row, const char *hel
     add(text, "\n");
 }
 
+static const struct {
+    const char *head;
+    const char *tail;
+} texts[] = {
+    [COMMAND_ENCRYPT] = {encrypt_head, encrypt_tail},
+    [COMMAND_DECRYPT] = {decrypt_head, decrypt_tail},
+};
+
+enum { TEXTS_LEN = sizeof texts / sizeof texts[0] };
+
 const char *options_help(enum command topic)
 {
     static char text[HELP_SIZE];
-    if (topic != COMMAND_ENCRYPT && topic != COMMAND_DECRYPT)
+    if ((int)topic >= TEXTS_LEN)
         return overview;
-    bool encrypts = topic == COMMAND_ENCRYPT;
-    unsigned command = encrypts ? OPTION_ENCRYPT : OPTION_DECRYPT;
     text[0] = '\0';
-    add(text, encrypts ? encrypt_head : decrypt_head);
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        if ((options_table[i].commands & command) != 0)
-            add_option(text, &options_table[i], options_table[i].help[encrypts ? 0 : 1]);
-    add(text, encrypts ? encrypt_tail : decrypt_tail);
+    add(text, texts[topic].head);
+    for (size_t i = 0; i < options_table_len; i++)
+        if (options_table_is_of(&options_table[i], topic))
+            add_option(text, &options_table[i]);
+    add(text, texts[topic].tail);
     return text;
 }

@@ -72,10 +72,10 @@ refused() {
 }
 
 @test "an option of the other command is told to be that" {
-    refused 101 "belongs to decrypt" "$WALSEAL" encrypt -k key --missing empty plain
-    refused 101 "belongs to decrypt" "$WALSEAL" encrypt -k key --standby plain
-    refused 201 "belongs to encrypt" "$WALSEAL" decrypt -k key -m sodium sealed
-    refused 201 "belongs to encrypt" "$WALSEAL" decrypt -k key --compare-key key sealed
+    refused 101 "is no option of encrypt: see walseal encrypt --help" "$WALSEAL" encrypt -k key --missing empty plain
+    refused 101 "is no option of encrypt: see walseal encrypt --help" "$WALSEAL" encrypt -k key --standby plain
+    refused 201 "is no option of decrypt: see walseal decrypt --help" "$WALSEAL" decrypt -k key -m sodium sealed
+    refused 201 "is no option of decrypt: see walseal decrypt --help" "$WALSEAL" decrypt -k key --compare-key key sealed
 }
 
 @test "arguments that are missing, empty or too many" {
