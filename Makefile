@@ -78,6 +78,14 @@ check: ## install what is missing (root), then run every test (SANITIZE=address,
 	@$(INSTALL_DEPENDENCIES) check
 	$(SUBMAKE) check-installed
 
+# More than 4 GiB through gpg and back: make check-interop INTEROP_HUGE=1
+INTEROP_HUGE =
+INTEROP_TESTS = $(filter-out $(if $(INTEROP_HUGE),,%/huge.bats),$(wildcard tests/interop/*.bats))
+check-interop: ## install the peers (root) and test with them
+	@BUILD='$(OUT)' $(INSTALL_DEPENDENCIES) interop
+	$(SUBMAKE) $(OUT)/walseal
+	@INTEROP=all INTEROP_HUGE='$(INTEROP_HUGE)' tests/run $(INTEROP_TESTS:%=$(OUT):%)
+
 bench: ## measure, side by side with a plain libsodium loop, and age, gpg, sq, rnp where installed
 	@$(INSTALL_DEPENDENCIES) bench
 	$(SUBMAKE) $(OUT)/walseal $(BENCHES)
@@ -164,7 +172,7 @@ ifeq ($(SANITIZE),)
 	$(SUBMAKE) SANITIZE=address,undefined everything
 	$(SUBMAKE) SANITIZE=thread everything
 	@tests/run $(OUT):tests/lint $(UNIT_TESTS:%=$(OUT):%) \
-	    $(patsubst %,$(OUT):%,$(wildcard tests/e2e/*.bats tests/cli/*.bats)) \
+	    $(patsubst %,$(OUT):%,$(wildcard tests/e2e/*.bats tests/cli/*.bats) $(INTEROP_TESTS)) \
 	    $(patsubst $(OUT)/%,$(OUT)/sanitize-address-undefined:$(OUT)/sanitize-address-undefined/%,\
 	        $(UNIT_TESTS) $(REPLAYS)) \
 	    $(ADDRESS_CLI:%=$(OUT)/sanitize-address-undefined:%) \
@@ -210,7 +218,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 17
 
 FORCE:
-.PHONY: FORCE all demo check check-unit check-cli check-installed everything fuzzers bench fuzz mutate install uninstall dist clean help
+.PHONY: FORCE all demo check check-unit check-cli check-installed check-interop everything fuzzers bench fuzz mutate install uninstall dist clean help
 
 -include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TOOLS:=.d) $(BENCHES:=.d) $(FUZZERS:=.d) \
 	$(OUT)/fuzz/replay.d
