@@ -41,24 +41,6 @@ static bool write_all(int fd, const char *bytes, size_t len)
     return true;
 }
 
-/* The length of the UTF-8 sequence (RFC 3629) at text, or 0 where there is none. */
-static size_t utf8_len(const unsigned char *text, size_t len)
-{
-    unsigned char first = text[0];
-    if (first < 0x80)
-        return 1;
-    size_t need = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || len < need)
-        return 0;
-    for (size_t i = 1; i < need; i++)
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    bool overlong = (first == 0xe0 && text[1] < 0xa0) || (first == 0xf0 && text[1] < 0x90);
-    bool surrogate = first == 0xed && text[1] > 0x9f;
-    bool beyond = first == 0xf4 && text[1] > 0x8f;
-    return overlong || surrogate || beyond ? 0 : need;
-}
-
 static bool is_control(const unsigned char *text)
 {
     return text[0] < 0x20 || text[0] == 0x7f || (text[0] == 0xc2 && text[1] < 0xa0);
@@ -90,7 +72,7 @@ static void line_add_shown(struct line *line, const char *text)
     const unsigned char *next = (const unsigned char *)text;
     size_t left = strlen(text);
     while (left > 0) {
-        size_t valid_len = utf8_len(next, left);
+        size_t valid_len = text_utf8_len(next, left);
         size_t len = valid_len > 0 ? valid_len : 1;
         bool escape = valid_len == 0 || is_control(next);
         if (!(escape ? line_add_escaped(line, next, len) : line_add(line, (const char *)next, len)))

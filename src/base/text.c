@@ -37,3 +37,20 @@ void text_append(char *text, size_t size, const char *format, va_list args)
         tail++;
     snprintf(text, size, "%.*s" GAP "%s", (int)head, whole, whole + tail);
 }
+
+size_t text_utf8_len(const unsigned char *text, size_t len)
+{
+    unsigned char first = text[0];
+    if (first < 0x80)
+        return 1;
+    size_t need = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    if (first < 0xc2 || first > 0xf4 || len < need)
+        return 0;
+    for (size_t i = 1; i < need; i++)
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+    bool overlong = (first == 0xe0 && text[1] < 0xa0) || (first == 0xf0 && text[1] < 0x90);
+    bool surrogate = first == 0xed && text[1] > 0x9f;
+    bool beyond = first == 0xf4 && text[1] > 0x8f;
+    return overlong || surrogate || beyond ? 0 : need;
+}

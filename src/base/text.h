@@ -13,4 +13,7 @@
 void text_append(char *text, size_t size, const char *format, va_list args)
     __attribute__((format(printf, 3, 0)));
 
+/* The length of the UTF-8 sequence (RFC 3629) at text, or 0 where there is none. */
+size_t text_utf8_len(const unsigned char *text, size_t len);
+
 #endif
