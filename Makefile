@@ -191,7 +191,7 @@ install: $(OUT)/walseal ## into DESTDIR and prefix (/usr/local)
 	    [ ! -e "$$page" ] || install -m 644 "$$page" \
 	        '$(DESTDIR)$(mandir)'/man"$${page##*.}"/"$${page##*/}" || exit 1; \
 	done
-	for file in README.md NEWS COPYING; do \
+	for file in README.md SECURITY.md NEWS COPYING; do \
 	    [ ! -e "$$file" ] || install -m 644 "$$file" '$(DESTDIR)$(docdir)'/"$$file" || exit 1; \
 	done
 	find contrib -type f | while read -r file; do \
