@@ -64,7 +64,23 @@ cluster_place() {
     printf '%s\n' "$place"
 }
 
-# cluster_begin WALSEAL [sodium|openpgp]: makes $CLUSTER around this program.
+# cluster_method METHOD: what the server encrypts with, the block of settings that it runs with, and
+# the options that open its backups; false for a method that isn't there.
+# shellcheck disable=SC2034 # the caller's
+cluster_method() {
+    case $1 in
+    sodium)
+        CLUSTER_KEY=key CLUSTER_BLOCK=directory CLUSTER_OPENS=(-k key)
+        ;;
+    openpgp)
+        CLUSTER_KEY=recipients.asc CLUSTER_BLOCK=openpgp
+        CLUSTER_OPENS=(-k secret.d -p secret.d/passphrase)
+        ;;
+    *) return 1 ;;
+    esac
+}
+
+# cluster_begin WALSEAL: makes $CLUSTER around this program.
 cluster_begin() {
     CLUSTER=$(mktemp -d "$(cluster_place)/walseal.XXXXXX")
     export CLUSTER
@@ -74,10 +90,16 @@ cluster_begin() {
     chmod 755 "$CLUSTER/bin" "$CLUSTER"/bin/*
     [ ${#CLUSTER_AS[@]} = 0 ] || chown postgres: "$CLUSTER" "$CLUSTER/bin"
     cluster_run mkdir archive base
-    case ${2-} in
-    openpgp) cluster_new_pair away && mv "$CLUSTER/away/public.asc" "$CLUSTER/recipients.asc" ;;
-    *) cluster_new_key key ;;
-    esac
+}
+
+# cluster_new_keys: those of the method.
+cluster_new_keys() {
+    if [ "$CLUSTER_KEY" = key ]; then
+        cluster_new_key key
+    else
+        cluster_new_pair away
+        mv "$CLUSTER/away/public.asc" "$CLUSTER/$CLUSTER_KEY"
+    fi
 }
 
 # cluster_new_key FILE: 64 hex digits in a new file.
@@ -86,15 +108,16 @@ cluster_new_key() {
     cluster_run sh -c 'umask 077; od -An -v -tx1 -N32 /dev/urandom | tr -d " \n" >"$1"' - "$1"
 }
 
-# cluster_new_pair DIR: an OpenPGP key pair by gpg in this new directory: public.asc, key.asc and the
-# passphrase that protects key.asc. Left to itself the agent would take seconds for strengthening
-# it, each time. It is gone afterwards, and so is its place.
+# cluster_new_pair DIR: an OpenPGP key pair by gpg in this directory: public.asc, key.asc and, if it
+# isn't there, the passphrase that protects key.asc. Left to itself the agent would take seconds to
+# strengthen it, each time. It is gone afterwards, and so is its place.
 cluster_new_pair() {
     # shellcheck disable=SC2016 # the inner shell's $1
     cluster_run GNUPGHOME="$CLUSTER/gnupg" sh -c '
-        umask 077 && mkdir "$GNUPGHOME" "$1" || exit
+        umask 077 && mkdir -p "$GNUPGHOME" "$1" || exit
         echo s2k-count 1048576 >"$GNUPGHOME/gpg-agent.conf"
-        od -An -v -tx1 -N16 /dev/urandom | tr -d " " >"$1/passphrase"
+        [ -e "$1/passphrase" ] ||
+            od -An -v -tx1 -N16 /dev/urandom | tr -d " " >"$1/passphrase"
         set -- "$1" --batch --quiet --no-tty --pinentry-mode loopback \
             --passphrase-file "$1/passphrase" --armor
         dir=$1 && shift

@@ -52,14 +52,6 @@ failed_more_than() {
     assert_all_archived
 }
 
-# asked_again SEGMENT: as after a crash that came before PostgreSQL noted it as archived.
-asked_again() {
-    local status=$CLUSTER/primary/pg_wal/archive_status
-    eventually test -e "$status/$1.done"
-    mv "$status/$1.done" "$status/$1.ready"
-    add_rows 1
-}
-
 archived_again() {
     eventually test -e "$CLUSTER/primary/pg_wal/archive_status/$1.done"
     [ "$(query 'select failed_count from pg_stat_archiver')" = 0 ]

@@ -82,16 +82,25 @@ larger_than_a_mebibyte() {
     [ "$(stat -c %s "$1")" -gt 1048576 ]
 }
 
-@test "pg_basebackup killed half way leaves a plain pipe with what never opens to its end" {
-    slow_backups
-    in_background sh -c 'walseal encrypt -k key --from "exec pg_basebackup -D - -Ft -X fetch" >half'
+# killed_in_a_plain_pipe KEY OPTION...: OPTIONs would open what KEY encrypts.
+killed_in_a_plain_pipe() {
+    rm -f "$CLUSTER/backup.pid" "$CLUSTER/half"
+    in_background sh -c "walseal encrypt -k $1 --from 'exec pg_basebackup -D - -Ft -X fetch' >half"
     half_way
     eventually larger_than_a_mebibyte "$CLUSTER/half"
     kill -KILL "$(cat "$CLUSTER/backup.pid")"
     ended_with 103
-    run_status cluster_run walseal decrypt -k key -o plain half
+    shift
+    run_status cluster_run walseal decrypt "$@" -o plain half
     assert_status 206
     assert_absent "$CLUSTER/plain"
+}
+
+@test "pg_basebackup killed half way leaves a plain pipe with what never opens to its end" {
+    slow_backups
+    killed_in_a_plain_pipe key -k key
+    cluster_new_pair pair
+    killed_in_a_plain_pipe pair/public.asc -k pair/key.asc -p pair/passphrase
 }
 
 @test "a server that ends the backup half way leaves no file" {
