@@ -109,7 +109,7 @@ archived_again() {
     add_rows && add_rows
     archive_all
     cluster_stop primary fast
-    cluster_run restore-base-backup -k old.d -f base/base.tar.walseal -r restored
+    cluster_run restore-base-backup -k old.d -k key -f base/base.tar.walseal -r restored
     recover_with "$(cluster_settings rotation | grep restore_command)"
     assert_opened_with 3000
 }

@@ -112,7 +112,8 @@ emptied_with() {
 
 @test "an archive written to one key and then another is restored with both in the Secret" {
     another_primary
-    cluster_run base-backup -k recipients.asc -d base -n life -- -c fast >/dev/null
+    cluster_new_pair "it's escrow"
+    cluster_run base-backup -k recipients.asc -k "it's escrow/public.asc" -d base -n life -- -c fast
     add_rows
     archive_all
     rotated
@@ -122,6 +123,9 @@ emptied_with() {
     run_status cluster_run restore-base-backup -k secret.d/key-2.asc -p secret.d/passphrase \
         -f base/life restored
     assert_status 204
+    cluster_run restore-base-backup -k "it's escrow/key.asc" -p "it's escrow/passphrase" \
+        -f base/life restored
+    rm -r "$CLUSTER/restored"
     cluster_run restore-base-backup "${CLUSTER_OPENS[@]}" -f base/life -r restored
     recover_with "$(settings)"
     assert_opened_with 3000

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # An archive that WAL-G left behind, read back without WAL-G: its layout, its names, its variables
-# as StackGres sets them, and objects that it wrote itself (they hold less than a segment, and nothing
-# compressed: the encryption is all that walseal has to do with).
+# as StackGres sets them, and objects that it wrote itself (they hold less than a segment, and
+# nothing compressed: the encryption is all that walseal has to do with).
 load ../helper
 
 PGP=$VECTORS/openpgp/walg
@@ -43,8 +43,8 @@ fetch() {
     with_variables "$WALSEAL" decrypt --from "cat 'store/$1'" --missing 1,empty -o "got/$1"
 }
 
-# fetched STATUS: every object comes back, one by one as a restore asks for them; the sentinel, which
-# StackGres doesn't encrypt, is no message and ends with STATUS.
+# fetched STATUS: every object comes back, one by one as a restore asks for them; the sentinel,
+# which StackGres doesn't encrypt, is no message and ends with STATUS.
 fetched() {
     local path
     while read -r path; do
