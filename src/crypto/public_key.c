@@ -1,7 +1,43 @@
 #include "crypto/public_key.h"
 
+#include "base/secret.h"
 #include "crypto/number.h"
 #include "crypto/public_key_family.h"
+
+struct public_key_pair *public_key_generate(enum public_key_kind kind, unsigned rsa_bits)
+{
+    struct public_key_pair *pair = secret_new(sizeof *pair);
+    if (pair == NULL)
+        return NULL;
+    pair->numbers.kind = kind;
+    bool made = kind == PUBLIC_KEY_RSA ? public_key_rsa_generate(pair, rsa_bits)
+                                       : public_key_native_generate(pair);
+    if (made && public_key_fits(&pair->numbers, &pair->secret))
+        return pair;
+    secret_free(pair);
+    return NULL;
+}
+
+static bool sign(const struct public_numbers *numbers, const struct secret_numbers *secret,
+                 enum digest_kind digest, const unsigned char *hash, unsigned char *signature,
+                 size_t *len)
+{
+    if (numbers->kind == PUBLIC_KEY_RSA)
+        return public_key_rsa_sign(numbers, secret, digest, hash, signature, len);
+    return numbers->kind == PUBLIC_KEY_ED25519 &&
+           public_key_native_sign(numbers, secret, digest, hash, signature, len);
+}
+
+/* A wrong signature, by a fault of the machine, gives an RSA key's factors away. */
+bool public_key_sign(const struct public_numbers *numbers, const struct secret_numbers *secret,
+                     enum digest_kind digest, const unsigned char *hash, unsigned char *signature,
+                     size_t *len)
+{
+    if (!sign(numbers, secret, digest, hash, signature, len))
+        return false;
+    const struct bytes made[2] = {{signature, *len}, {NULL, 0}};
+    return public_key_verify(numbers, digest, hash, made);
+}
 
 unsigned public_key_bits(const struct public_numbers *numbers)
 {

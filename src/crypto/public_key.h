@@ -49,6 +49,8 @@ enum {
     PUBLIC_KEY_RSA_EXPONENT_BITS_MAX = 64,
     PUBLIC_KEY_POINT_LEN_MAX = 1 + 2 * 66,
     PUBLIC_KEY_SHARED_LEN_MAX = 66,
+    PUBLIC_KEY_MADE_BITS_MAX = 4096,
+    PUBLIC_KEY_PAIR_LEN_MAX = 8 + 2 * 512 + 3 * 256,
 };
 
 struct public_numbers {
@@ -60,6 +62,24 @@ struct public_numbers {
 struct secret_numbers {
     struct bytes number[PUBLIC_KEY_NUMBERS_MAX]; /* in the order above */
 };
+
+/* A new key, which points into itself: neither to be copied nor to be moved. */
+struct public_key_pair {
+    struct public_numbers numbers;
+    struct secret_numbers secret;
+    unsigned char octets[PUBLIC_KEY_PAIR_LEN_MAX];
+};
+
+/* Makes a key of kind RSA (rsa_bits at most PUBLIC_KEY_MADE_BITS_MAX, exponent 65537, p below q),
+ * Ed25519 or X25519 (its secret clamped, as OpenPGP's legacy form wants it), in secret memory, to
+ * be freed with secret_free. NULL: the library failed, or without memory. */
+struct public_key_pair *public_key_generate(enum public_key_kind kind, unsigned rsa_bits);
+
+/* Signs the hash value hash, as public_key_verify takes it: RSA (PKCS #1 version 1.5), Ed25519. What
+ * it writes, *len octets, was verified. signature has room for PUBLIC_KEY_NUMBER_LEN_MAX. */
+bool public_key_sign(const struct public_numbers *numbers, const struct secret_numbers *secret,
+                     enum digest_kind digest, const unsigned char *hash, unsigned char *signature,
+                     size_t *len);
 
 /* Bits of strength's usual measure: of n or p, of the curve. */
 unsigned public_key_bits(const struct public_numbers *numbers);

@@ -7,7 +7,11 @@
 
 #include "crypto/public_key.h"
 
-/* public_key_rsa.c */
+/* public_key_rsa.c; what makes keys fills a new pair's numbers and octets. */
+bool public_key_rsa_generate(struct public_key_pair *pair, unsigned bits);
+bool public_key_rsa_sign(const struct public_numbers *numbers, const struct secret_numbers *secret,
+                         enum digest_kind digest, const unsigned char *hash,
+                         unsigned char *signature, size_t *len);
 bool public_key_rsa_verify(const struct public_numbers *numbers, enum digest_kind digest,
                            const unsigned char *hash, struct bytes signature);
 bool public_key_rsa_fits(const struct public_numbers *numbers, const struct secret_numbers *secret);
@@ -42,6 +46,10 @@ bool public_key_weierstrass_agree_ephemeral(const struct public_numbers *numbers
 
 /* public_key_native.c: Curve25519 and Curve448 in either shape, whose keys are strings of
  * octets. */
+bool public_key_native_generate(struct public_key_pair *pair);
+bool public_key_native_sign(const struct public_numbers *numbers,
+                            const struct secret_numbers *secret, enum digest_kind digest,
+                            const unsigned char *hash, unsigned char *signature, size_t *len);
 bool public_key_native_verify(const struct public_numbers *numbers, enum digest_kind digest,
                               const unsigned char *hash, struct bytes signature);
 bool public_key_native_fits(const struct public_numbers *numbers,

@@ -46,6 +46,42 @@ static bool write_point(EVP_PKEY *key, unsigned char *point, size_t len)
     return EVP_PKEY_get_raw_public_key(key, point, &written) == 1 && written == len;
 }
 
+/* The pair's octets: the point, then the secret. */
+bool public_key_native_generate(struct public_key_pair *pair)
+{
+    enum public_key_kind kind = pair->numbers.kind;
+    if (kind != PUBLIC_KEY_ED25519 && kind != PUBLIC_KEY_X25519)
+        return false;
+    size_t len = natives[kind].len, written = len;
+    EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, natives[kind].name);
+    unsigned char *secret = pair->octets + len;
+    bool made = key != NULL && write_point(key, pair->octets, len) &&
+                EVP_PKEY_get_raw_private_key(key, secret, &written) == 1 && written == len;
+    EVP_PKEY_free(key);
+    if (kind == PUBLIC_KEY_X25519) {
+        secret[0] &= 0xF8;
+        secret[len - 1] = (secret[len - 1] & 0x7F) | 0x40;
+    }
+    pair->numbers.number[0] = (struct bytes){pair->octets, len};
+    pair->secret.number[0] = (struct bytes){secret, len};
+    return made;
+}
+
+bool public_key_native_sign(const struct public_numbers *numbers,
+                            const struct secret_numbers *secret, enum digest_kind digest,
+                            const unsigned char *hash, unsigned char *signature, size_t *len)
+{
+    EVP_PKEY *key = secret_key(numbers->kind, secret->number[0]);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    *len = PUBLIC_KEY_NUMBER_LEN_MAX;
+    bool ok = key != NULL && context != NULL &&
+              EVP_DigestSignInit_ex(context, NULL, NULL, NULL, NULL, key, NULL) == 1 &&
+              EVP_DigestSign(context, signature, len, hash, digest_len(digest)) == 1;
+    EVP_MD_CTX_free(context);
+    EVP_PKEY_free(key);
+    return ok;
+}
+
 bool public_key_native_verify(const struct public_numbers *numbers, enum digest_kind digest,
                               const unsigned char *hash, struct bytes signature)
 {

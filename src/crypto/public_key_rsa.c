@@ -12,6 +12,7 @@
 
 enum { N, E };
 enum { D, P, Q, U };
+enum { SIGNATURE_PARAMS = 3 };
 
 /* The secret numbers, to compute with. */
 struct secret_big {
@@ -105,18 +106,81 @@ static EVP_PKEY *secret_key(const struct public_numbers *numbers,
     return openssl_key_end(&key, "RSA", EVP_PKEY_KEYPAIR);
 }
 
+/* Copies the number that key calls name behind *used octets of pair. big is where it comes through:
+ * secure memory for a secret. */
+static bool take_number(EVP_PKEY *key, const char *name, BIGNUM *big, struct public_key_pair *pair,
+                        size_t *used, struct bytes *number)
+{
+    if (big == NULL || EVP_PKEY_get_bn_param(key, name, &big) != 1)
+        return false;
+    size_t len = (size_t)BN_num_bytes(big);
+    if (len > sizeof pair->octets - *used)
+        return false;
+    *number = (struct bytes){pair->octets + *used, len};
+    return BN_bn2bin(big, pair->octets + *used) == (int)len && (*used += len) > 0;
+}
+
+/* OpenSSL's first factor is the larger one; see secret_key for which is OpenPGP's. */
+static bool take_pair(EVP_PKEY *key, struct public_key_pair *pair)
+{
+    struct bytes *number = pair->numbers.number, *secret = pair->secret.number;
+    size_t used = 0;
+    BIGNUM *big = BN_secure_new();
+    bool taken = take_number(key, OSSL_PKEY_PARAM_RSA_N, big, pair, &used, &number[N]) &&
+                 take_number(key, OSSL_PKEY_PARAM_RSA_E, big, pair, &used, &number[E]) &&
+                 take_number(key, OSSL_PKEY_PARAM_RSA_D, big, pair, &used, &secret[D]) &&
+                 take_number(key, OSSL_PKEY_PARAM_RSA_FACTOR1, big, pair, &used, &secret[Q]) &&
+                 take_number(key, OSSL_PKEY_PARAM_RSA_FACTOR2, big, pair, &used, &secret[P]) &&
+                 take_number(key, OSSL_PKEY_PARAM_RSA_COEFFICIENT1, big, pair, &used, &secret[U]);
+    BN_clear_free(big);
+    return taken;
+}
+
+bool public_key_rsa_generate(struct public_key_pair *pair, unsigned bits)
+{
+    if (bits > PUBLIC_KEY_MADE_BITS_MAX)
+        return false;
+    EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)bits);
+    bool made = key != NULL && take_pair(key, pair) && public_key_bits(&pair->numbers) == bits;
+    EVP_PKEY_free(key);
+    return made;
+}
+
+static void set_signature_params(OSSL_PARAM params[SIGNATURE_PARAMS], enum digest_kind digest)
+{
+    static char padding[] = "pkcs1";
+    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_DIGEST,
+                                                 (char *)(uintptr_t)digest_openssl_name(digest), 0);
+    params[1] = OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE, padding, 0);
+    params[2] = OSSL_PARAM_construct_end();
+}
+
+bool public_key_rsa_sign(const struct public_numbers *numbers, const struct secret_numbers *secret,
+                         enum digest_kind digest, const unsigned char *hash,
+                         unsigned char *signature, size_t *len)
+{
+    if (!is_sane(numbers))
+        return false;
+    OSSL_PARAM params[SIGNATURE_PARAMS];
+    set_signature_params(params, digest);
+    EVP_PKEY *key = secret_key(numbers, secret);
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    *len = PUBLIC_KEY_NUMBER_LEN_MAX;
+    bool ok = context != NULL && EVP_PKEY_sign_init_ex(context, params) == 1 &&
+              EVP_PKEY_sign(context, signature, len, hash, digest_len(digest)) == 1;
+    EVP_PKEY_CTX_free(context);
+    EVP_PKEY_free(key);
+    return ok;
+}
+
 bool public_key_rsa_verify(const struct public_numbers *numbers, enum digest_kind digest,
                            const unsigned char *hash, struct bytes signature)
 {
     unsigned char padded[PUBLIC_KEY_NUMBER_LEN_MAX];
     if (!is_sane(numbers) || !number_pad(signature, padded, modulus_len(numbers)))
         return false;
-    const OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_DIGEST,
-                                         (char *)(uintptr_t)digest_openssl_name(digest), 0),
-        OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE, (char[]){"pkcs1"}, 0),
-        OSSL_PARAM_construct_end(),
-    };
+    OSSL_PARAM params[SIGNATURE_PARAMS];
+    set_signature_params(params, digest);
     EVP_PKEY *key = public_key(numbers);
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
     bool ok = context != NULL && EVP_PKEY_verify_init_ex(context, params) == 1 &&
