@@ -75,14 +75,13 @@ static const unsigned char *store(struct keyring *ring, const unsigned char *byt
     return copy;
 }
 
-static void set_fingerprint(struct key *key)
+void key_fingerprint(const unsigned char *bytes, char fingerprint[KEY_FINGERPRINT_SIZE])
 {
     static const char context[] = "walseal sodium key fingerprint";
     unsigned char digest[crypto_generichash_BYTES_MIN];
-    crypto_generichash(digest, sizeof digest, key->bytes, SODIUM_KEY_LEN,
-                       (const unsigned char *)context, sizeof context - 1);
-    sodium_bin2hex(key->fingerprint, sizeof key->fingerprint, digest,
-                   (KEY_FINGERPRINT_SIZE - 1) / 2);
+    crypto_generichash(digest, sizeof digest, bytes, SODIUM_KEY_LEN, (const unsigned char *)context,
+                       sizeof context - 1);
+    sodium_bin2hex(fingerprint, KEY_FINGERPRINT_SIZE, digest, (KEY_FINGERPRINT_SIZE - 1) / 2);
 }
 
 static struct entry *entry_new(const unsigned char *stored, enum key_transform transform,
@@ -95,7 +94,7 @@ static struct entry *entry_new(const unsigned char *stored, enum key_transform t
     memcpy(entry->origin, origin, origin_size);
     entry->key = (struct key){
         .bytes = stored, .transform = transform, .hint_only = hint_only, .origin = entry->origin};
-    set_fingerprint(&entry->key);
+    key_fingerprint(stored, entry->key.fingerprint);
     return entry;
 }
 

@@ -33,9 +33,12 @@ struct key {
     enum key_transform transform; /* the reading that gave them, never AUTO */
     bool hint_only;     /* not asked for: a stream it opens is to be refused, with a hint */
     const char *origin; /* the file's path or the variable's name, for messages */
-    char fingerprint[KEY_FINGERPRINT_SIZE]; /* 16 hex digits: BLAKE2b of the bytes, keyed with a
-                                               fixed context */
+    char fingerprint[KEY_FINGERPRINT_SIZE];
 };
+
+/* Writes 16 hex digits that tell a sodium key from another and give nothing of it away: BLAKE2b of
+ * its SODIUM_KEY_LEN bytes, keyed with a fixed context. */
+void key_fingerprint(const unsigned char *bytes, char fingerprint[KEY_FINGERPRINT_SIZE]);
 
 /* An OpenPGP key block or key ring, as it was read. */
 struct key_block {

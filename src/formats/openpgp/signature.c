@@ -153,8 +153,8 @@ static bool hash_trailer(const struct signature *signature, struct digest *diges
            (signature->version == 3 || digest_add(digest, trailer, sizeof trailer));
 }
 
-static bool hash_all(const struct signature *signature, enum digest_kind kind,
-                     const struct signature_subject *subject, unsigned char *hash)
+bool signature_hash(const struct signature *signature, enum digest_kind kind,
+                    const struct signature_subject *subject, unsigned char *hash)
 {
     struct digest *digest = digest_new(kind);
     bool done =
@@ -217,7 +217,7 @@ bool signature_verify(const struct signature *signature, const struct openpgp_ke
     if (!goes_with(signature, signer) || !openpgp_hash_digest(signature->hash, &kind) ||
         (signature->version == 6 &&
          (signature->salt.len == 0 || signature->salt.len != salt_len_of(kind))) ||
-        !hash_all(signature, kind, subject, hash))
+        !signature_hash(signature, kind, subject, hash))
         return false;
     /* cheap, and it turns nearly every wrong one away */
     return bytes_equal(signature->hash_prefix, hash, signature->hash_prefix.len) &&

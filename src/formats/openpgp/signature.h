@@ -68,6 +68,11 @@ struct signature_subject {
     struct bytes user_id;
 };
 
+/* What a signature with these hashed octets and this type is made over: the hash of kind, of subject
+ * and of itself. False: the library failed, or subject lacks what the type needs. */
+bool signature_hash(const struct signature *signature, enum digest_kind kind,
+                    const struct signature_subject *subject, unsigned char *hash);
+
 /* Whether signer made signature over subject. Nothing else is judged: dates, flags and is_void are the
  * caller's. */
 bool signature_verify(const struct signature *signature, const struct openpgp_key *signer,
