@@ -41,11 +41,6 @@ static bool write_all(int fd, const char *bytes, size_t len)
     return true;
 }
 
-static bool is_control(const unsigned char *text)
-{
-    return text[0] < 0x20 || text[0] == 0x7f || (text[0] == 0xc2 && text[1] < 0xa0);
-}
-
 /* Keeps one byte free for the newline; a character is added whole or not at all. */
 static bool line_add(struct line *line, const char *text, size_t len)
 {
@@ -56,29 +51,16 @@ static bool line_add(struct line *line, const char *text, size_t len)
     return true;
 }
 
-static bool line_add_escaped(struct line *line, const unsigned char *bytes, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        char escape[5];
-        snprintf(escape, sizeof escape, "\\x%02x", bytes[i]);
-        if (!line_add(line, escape, 4))
-            return false;
-    }
-    return true;
-}
-
 static void line_add_shown(struct line *line, const char *text)
 {
-    const unsigned char *next = (const unsigned char *)text;
     size_t left = strlen(text);
     while (left > 0) {
-        size_t valid_len = text_utf8_len(next, left);
-        size_t len = valid_len > 0 ? valid_len : 1;
-        bool escape = valid_len == 0 || is_control(next);
-        if (!(escape ? line_add_escaped(line, next, len) : line_add(line, (const char *)next, len)))
+        char shown[TEXT_SHOWN_SIZE];
+        size_t taken = text_show(text, left, shown);
+        if (!line_add(line, shown, strlen(shown)))
             return;
-        next += len;
-        left -= len;
+        text += taken;
+        left -= taken;
     }
 }
 
@@ -115,7 +97,7 @@ void message_set_verbosity(enum message_verbosity verbosity)
 
 void message_error(const struct error *err)
 {
-    if (err->kind != ERROR_NONE && err->kind != ERROR_INTERRUPTED)
+    if (err->kind != ERROR_NONE && err->kind != ERROR_INTERRUPTED && err->text[0] != '\0')
         print_line("", err->text);
 }
 

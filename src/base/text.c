@@ -54,3 +54,23 @@ size_t text_utf8_len(const unsigned char *text, size_t len)
     bool beyond = first == 0xf4 && text[1] > 0x8f;
     return overlong || surrogate || beyond ? 0 : need;
 }
+
+static bool is_control(const unsigned char *text)
+{
+    return text[0] < 0x20 || text[0] == 0x7f || (text[0] == 0xc2 && text[1] < 0xa0);
+}
+
+size_t text_show(const char *text, size_t len, char shown[TEXT_SHOWN_SIZE])
+{
+    const unsigned char *octets = (const unsigned char *)text;
+    size_t valid_len = text_utf8_len(octets, len);
+    size_t taken = valid_len > 0 ? valid_len : 1;
+    if (valid_len > 0 && !is_control(octets)) {
+        memcpy(shown, text, taken);
+        shown[taken] = '\0';
+        return taken;
+    }
+    for (size_t i = 0; i < taken; i++)
+        snprintf(shown + 4 * i, TEXT_SHOWN_SIZE - 4 * i, "\\x%02x", octets[i]);
+    return taken;
+}

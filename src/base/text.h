@@ -16,4 +16,11 @@ void text_append(char *text, size_t size, const char *format, va_list args)
 /* The length of the UTF-8 sequence (RFC 3629) at text, or 0 where there is none. */
 size_t text_utf8_len(const unsigned char *text, size_t len);
 
+enum { TEXT_SHOWN_SIZE = 4 * 4 + 1 };
+
+/* Writes the first character of text[0..len), len > 0, in a form that can't move a terminal's
+ * cursor: control characters and octets that are no UTF-8 as \xNN. Returns how many octets it has in
+ * text. */
+size_t text_show(const char *text, size_t len, char shown[TEXT_SHOWN_SIZE]);
+
 #endif
