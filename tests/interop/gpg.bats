@@ -19,6 +19,15 @@ teardown() {
     protected gpg rsa2048 cv25519 nistp256
 }
 
+@test "subkeys without their primary key, as one hands them to a server" {
+    made gpg cv25519 secret
+    gpg_quietly --passphrase secret --export-secret-subkeys >subkeys
+    seal -k subkeys
+    peer_opens gpg "$key" secret
+    peer_seals gpg "$key.pub"
+    walseal_opens_by secret -k subkeys
+}
+
 @test "an ElGamal key" {
     # made once, which takes minutes; the file is named by its user ID
     local elgamal='elg-gpg pub'

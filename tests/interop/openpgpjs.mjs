@@ -23,9 +23,8 @@ while (rest.length > 0 && rest[0].startsWith('-')) {
 
 // What generateKey calls a kind of key.
 function settings(kind) {
-    const version6 = kind.endsWith('-v6');
-    const name = kind.replace(/-v[46]$/, '');
-    const config = version6 ? { v6Keys: true, aeadProtect: true } : {};
+    const name = kind.replace(/-.*$/, '');
+    const config = { v6Keys: kind.endsWith('-v6'), aeadProtect: /-(v6|aead)$/.test(kind) };
     if (name.startsWith('rsa')) return { type: 'rsa', rsaBits: Number(name.slice(3)), config };
     if (name === 'x25519') return { type: 'curve25519', config };
     if (name === 'x448') return { type: 'curve448', config };

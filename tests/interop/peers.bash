@@ -11,7 +11,8 @@
 #   PEER_lock PASS [-OPTION]...  PEER_unlock PASS      messages for a passphrase
 #
 # Data go from standard input to standard output. Options are the peer's own. A KIND is what gpg
-# calls an algorithm; -v4 and -v6 name RFC 9580's numbers for Curve25519 and Curve448.
+# calls an algorithm; -v4 and -v6 name RFC 9580's numbers for Curve25519 and Curve448, -aead is a
+# version 4 key that asks for SEIPD version 2.
 # shellcheck shell=bash disable=SC2034,SC2317 # interop.bash uses and calls all this
 
 PEERS='gpg sq rnp openpgpjs5 openpgpjs6 gocrypto'
@@ -242,7 +243,8 @@ openpgpjs5_kinds() {
 
 openpgpjs6_kinds() {
     openpgpjs5_kinds
-    printf '%s\n' x25519-v4 x448-v4 x25519-v6 x448-v6 nistp256-v6 nistp521-v6 rsa2048-v6
+    printf '%s\n' x25519-v4 x448-v4 x25519-v6 x448-v6 nistp256-v6 nistp521-v6 rsa2048-v6 \
+        cv25519-aead
 }
 
 openpgpjs5_reads() {

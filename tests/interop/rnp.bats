@@ -44,6 +44,7 @@ teardown() {
 
 @test "messages for a passphrase" {
     by_passphrase rnp
+    by_passphrase rnp --passwords=2
     by_passphrase rnp --aead=OCB
     by_passphrase rnp --aead=EAX --cipher=AES128 -z0
 }
