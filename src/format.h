@@ -79,6 +79,25 @@ struct format_run {
     void *keys; /* what this format's load_keys made */
 };
 
+/* What a new key is to be. */
+struct key_wish {
+    enum key_transform transform;   /* sodium: written as HEX or BASE64 */
+    unsigned rsa_bits;              /* openpgp, as all below: 0: Ed25519 and Curve25519 */
+    const char *user_id;            /* UTF-8, at most KEY_USER_ID_MAX octets */
+    uint32_t created;               /* seconds since 1970 */
+    uint32_t lifetime;              /* seconds from then on; 0: for ever */
+    const struct bytes *passphrase; /* NULL: none */
+};
+
+enum { KEY_USER_ID_MAX = 512, KEY_DESCRIPTION_SIZE = 160 };
+
+/* A new key, as text with a newline at its end. */
+struct new_key {
+    char *secret;                           /* secret memory */
+    char *public_text;                      /* NULL: its method has none */
+    char description[KEY_DESCRIPTION_SIZE]; /* "sodium key, fingerprint .." */
+};
+
 /* How surely a stream is this format's. */
 enum format_claim {
     FORMAT_NO,
@@ -93,6 +112,9 @@ struct format {
      * ERROR_IO. free_keys takes NULL. */
     bool (*load_keys)(struct format_run *run, enum key_purpose purpose, struct error *err);
     void (*free_keys)(void *keys);
+    /* Makes a new key, which it has read back. False: ERROR_IO, and what *key holds is still to be
+     * freed (formats_free_key). */
+    bool (*make_key)(const struct key_wish *wish, struct new_key *key, struct error *err);
     /* Peeks at source. False: what it fails with. */
     bool (*claims)(const struct format_run *run, struct source *source, enum format_claim *claim,
                    struct error *err);

@@ -1,6 +1,7 @@
 #include "formats.h"
 
 #include "base/magic.h"
+#include "base/secret.h"
 
 #include "formats/openpgp/openpgp.h"
 #include "formats/sodium/sodium.h"
@@ -105,4 +106,21 @@ bool formats_decrypter(const struct formats *formats, struct source *source, str
             "else",
             source_name(source));
     return list[best]->decrypter(&formats->runs[best], source, codec, err);
+}
+
+bool formats_make_key(enum key_method method, const struct key_wish *wish, struct new_key *key,
+                      struct error *err)
+{
+    *key = (struct new_key){.secret = NULL};
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        if (list[i]->method == method)
+            return list[i]->make_key(wish, key, err);
+    return fail(err, ERROR_USAGE, "no method to make a key for");
+}
+
+void formats_free_key(struct new_key *key)
+{
+    secret_free(key->secret);
+    free(key->public_text);
+    *key = (struct new_key){.secret = NULL};
 }

@@ -25,6 +25,13 @@ bool formats_encrypter(const struct formats *formats, struct codec *codec, struc
 bool formats_decrypter(const struct formats *formats, struct source *source, struct codec *codec,
                        struct error *err);
 
+/* Makes a new key of method, SODIUM or OPENPGP. False: ERROR_IO; *key is to be freed in any case. */
+bool formats_make_key(enum key_method method, const struct key_wish *wish, struct new_key *key,
+                      struct error *err);
+
+/* Wipes and frees what key holds, which may be nothing. */
+void formats_free_key(struct new_key *key);
+
 /* Frees the keys; NULL is allowed. */
 void formats_free(struct formats *formats);
 

@@ -3,6 +3,7 @@
 #include "base/secret.h"
 #include "crypto/libgcrypt.h"
 #include "formats/openpgp/armor.h"
+#include "formats/openpgp/key_make.h"
 #include "formats/openpgp/recipients.h"
 
 #include <stdlib.h>
@@ -145,6 +146,7 @@ const struct format openpgp_format = {
     .method = KEY_METHOD_OPENPGP,
     .load_keys = load_keys,
     .free_keys = free_keys,
+    .make_key = openpgp_make_key,
     .claims = claims,
     .encrypter = openpgp_encrypter,
     .decrypter = openpgp_decrypter,

@@ -29,6 +29,7 @@ const struct format sodium_format = {
     .method = KEY_METHOD_SODIUM,
     .load_keys = load_keys,
     .free_keys = free_keys,
+    .make_key = sodium_make_key,
     .claims = sodium_claims,
     .encrypter = sodium_encrypter,
     .decrypter = sodium_decrypter,

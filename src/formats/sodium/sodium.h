@@ -32,4 +32,7 @@ bool sodium_decrypter(const struct format_run *run, struct source *source, struc
 void *sodium_worker_new(void *codec);
 void sodium_worker_free(void *worker);
 
+/* sodium_make_key.c */
+bool sodium_make_key(const struct key_wish *wish, struct new_key *key, struct error *err);
+
 #endif
