@@ -289,7 +289,9 @@ void sink_free(struct sink *sink)
     if (!sink)
         return;
     sink_abandon(sink, NULL);
+    sink_free(sink->inner);
     atomic_file_free(sink->file);
+    free(sink->wal);
     free(sink->buffer);
     free(sink->name);
     free(sink);

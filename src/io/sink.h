@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "io/child.h"
 #include "io/source.h"
+#include "io/wal_segment.h"
 
 #include <stdint.h>
 
@@ -37,6 +38,12 @@ struct sink *sink_new_count(struct error *err);
 /* Takes bytes that must equal what plain gives, to the last byte: otherwise ERROR_DIFFERS, from
  * sink_write or sink_finish, with the offset of the first difference. plain is not owned. */
 struct sink *sink_new_compare(struct source *plain, struct error *err);
+
+/* Hands what proves to be the WAL segment wal, of the cluster system_id (NULL: any), on to inner,
+ * and is ERROR_DAMAGED where it doesn't: before the first byte, or before the end. inner is owned
+ * from here on, but not where this fails. */
+struct sink *sink_new_wal(struct sink *inner, const struct wal_segment *wal,
+                          const uint64_t *system_id, struct error *err);
 
 /* Writes all of len bytes. False: ERROR_IO, ERROR_DIFFERS, ERROR_INTERRUPTED, or what plain's
  * source said. */

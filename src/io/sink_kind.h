@@ -30,6 +30,8 @@ struct sink {
     bool left_early;       /* the command stopped reading */
     struct source *plain;  /* not owned */
     unsigned char *buffer; /* to read plain into */
+    struct sink *inner;    /* freed with this one */
+    struct wal_check *wal;
 };
 
 /* A sink of that kind that has nothing open yet. name is taken over, and may be NULL for want of
