@@ -24,7 +24,10 @@ while (rest.length > 0 && rest[0].startsWith('-')) {
 // What generateKey calls a kind of key.
 function settings(kind) {
     const name = kind.replace(/-.*$/, '');
-    const config = { v6Keys: kind.endsWith('-v6'), aeadProtect: /-(v6|aead)$/.test(kind) };
+    const config = {
+        aeadProtect: /-(v6|aead)$/.test(kind),
+        ...(kind.endsWith('-v6') ? { v6Keys: true } : {}), // version 5 doesn't know the word
+    };
     if (name.startsWith('rsa')) return { type: 'rsa', rsaBits: Number(name.slice(3)), config };
     if (name === 'x25519') return { type: 'curve25519', config };
     if (name === 'x448') return { type: 'curve448', config };
