@@ -1,5 +1,5 @@
-# The peers: other OpenPGP programs and libraries, each behind the same eight functions. Whoever adds
-# one writes these eight, and its name in PEERS.
+# The peers: other OpenPGP programs and libraries, each behind the same eight functions. Whoever
+# adds one writes these eight, and its name in PEERS.
 #
 #   PEER_is_here                      true, or says what is missing
 #   PEER_kinds                        the kinds of key it makes, a line each
