@@ -18,6 +18,7 @@
 #define WALSEAL_FORMAT_H
 
 #include "base/error.h"
+#include "base/facts.h"
 #include "base/notes.h"
 #include "io/sink.h"
 #include "io/source.h"
@@ -123,6 +124,14 @@ struct format {
     bool (*encrypter)(const struct format_run *run, struct codec *codec, struct error *err);
     bool (*decrypter)(const struct format_run *run, struct source *source, struct codec *codec,
                       struct error *err);
+    /* Adds what source shows without any key, read to its end, and whether it is whole, as far as that
+     * can be seen. False: what the framing alone shows decrypting to fail with (ERROR_DAMAGED,
+     * ERROR_TRUNCATED, ERROR_UNSUPPORTED), or what the source fails with; facts then has what was
+     * found before. */
+    bool (*inspect)(struct source *source, struct facts *facts, struct error *err);
+    /* Adds what the keys of run's ring are, if they are of this format, but never the keys. False:
+     * ERROR_KEY, malformed. */
+    bool (*describe)(const struct format_run *run, struct facts *facts, struct error *err);
 };
 
 #endif

@@ -12,10 +12,13 @@
 static const struct format *const list[] = {
     &sodium_format,
     &openpgp_format,
-
 };
 
-enum { FORMAT_COUNT = sizeof list / sizeof list[0], PREFIX_LEN = 64 };
+enum {
+    FORMAT_COUNT = sizeof list / sizeof list[0],
+    UNMARKED = 0, /* that of the list which shows no mark at all */
+    PREFIX_LEN = 64,
+};
 
 struct formats {
     struct format_run runs[FORMAT_COUNT];
@@ -123,4 +126,89 @@ void formats_free_key(struct new_key *key)
     secret_free(key->secret);
     free(key->public_text);
     *key = (struct new_key){.secret = NULL};
+}
+
+/* ---- without a key ---- */
+
+/* What random octets never look like, not even once in a thousand million: text, or the same octet over
+ * and over. */
+static const char *name_unencrypted(const unsigned char *bytes, size_t len)
+{
+    enum { SAME_MIN = 10, TEXT_MIN = 12 };
+    size_t text = 0;
+    size_t counts[256] = {0};
+    size_t most = 0;
+    for (size_t i = 0; i < len; i++) {
+        bool space = bytes[i] >= '\t' && bytes[i] <= '\r';
+        text += space || (bytes[i] >= ' ' && bytes[i] < 0x7f);
+        if (++counts[bytes[i]] > most)
+            most = counts[bytes[i]];
+    }
+    if (text == len && len >= TEXT_MIN)
+        return "text";
+    return most >= SAME_MIN ? "data that isn't encrypted" : NULL;
+}
+
+static bool fail_other(const struct source *source, const char *what, struct facts *facts,
+                       struct error *err)
+{
+    facts_text(facts, "kind", "other");
+    facts_text(facts, "looks_like", what);
+    return fail(err, ERROR_UNSUPPORTED, "%s: is %s, which walseal doesn't open",
+                source_name(source), what);
+}
+
+static bool inspect_as(const struct format *best, enum format_claim claim, struct source *source,
+                       struct facts *facts, struct error *err)
+{
+    const unsigned char *prefix;
+    size_t prefix_len;
+    bool certain;
+    if (claim >= FORMAT_LIKELY)
+        return best->inspect(source, facts, err);
+    if (!source_peek(source, PREFIX_LEN, &prefix, &prefix_len, err))
+        return false;
+    const char *name = magic_name(prefix, prefix_len, &certain);
+    if (name == NULL)
+        name = name_unencrypted(prefix, prefix_len);
+    if (name != NULL)
+        return fail_other(source, name, facts, err);
+    return list[UNMARKED]->inspect(source, facts, err);
+}
+
+bool formats_inspect(struct source *source, struct facts *facts, struct error *err)
+{
+    const unsigned char *prefix;
+    size_t prefix_len;
+    size_t best;
+    enum format_claim claim;
+    if (!source_peek(source, 1, &prefix, &prefix_len, err))
+        return false;
+    if (prefix_len == 0) {
+        facts_text(facts, "kind", "empty");
+        return fail(err, ERROR_TRUNCATED, "%s: is empty, as after a copy or an upload that broke",
+                    source_name(source));
+    }
+    struct formats formats = {.chosen = 0};
+    struct keyring *none = keyring_new(KEY_FOR_DECRYPT);
+    if (none == NULL)
+        return fail_memory(err);
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        formats.runs[i].ring = none;
+    bool good = find_best(&formats, source, &best, &claim, err) &&
+                inspect_as(list[best], claim, source, facts, err);
+    keyring_free(none);
+    return good;
+}
+
+bool formats_describe(const struct keyring *ring, struct notes *notes, struct facts *facts,
+                      struct error *err)
+{
+    const struct format_run run = {.ring = ring, .notes = notes};
+    enum key_method method = keyring_block_count(ring) > 0 ? KEY_METHOD_OPENPGP : KEY_METHOD_SODIUM;
+    size_t i = 0;
+    while (list[i]->method != method)
+        i++;
+    facts_text(facts, "kind", method == KEY_METHOD_OPENPGP ? "openpgp-key" : "sodium-key");
+    return list[i]->describe(&run, facts, err);
 }

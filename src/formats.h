@@ -32,6 +32,14 @@ bool formats_make_key(enum key_method method, const struct key_wish *wish, struc
 /* Wipes and frees what key holds, which may be nothing. */
 void formats_free_key(struct new_key *key);
 
+/* Adds what source is and what can be seen of it without any key. False: as struct format's inspect;
+ * ERROR_UNSUPPORTED, it is something else; ERROR_TRUNCATED, it is empty. */
+bool formats_inspect(struct source *source, struct facts *facts, struct error *err);
+
+/* Adds what the key file is that ring was read from. False: ERROR_KEY. */
+bool formats_describe(const struct keyring *ring, struct notes *notes, struct facts *facts,
+                      struct error *err);
+
 /* Frees the keys; NULL is allowed. */
 void formats_free(struct formats *formats);
 

@@ -16,6 +16,9 @@
  * "no such file"; encrypt's failures must be the former, decrypt's must never be. */
 enum { ENCRYPT_STATUS = 100, DECRYPT_STATUS = 200, ABSENT_STATUS = 1 };
 
+/* check's, as Nagios and its kin read them. */
+enum { WARNING_STATUS = 1, CRITICAL_STATUS = 2 };
+
 /* The guardian of the commands will have another title than this process. */
 static void give_arguments(int argc, char **argv)
 {
@@ -47,6 +50,8 @@ static bool run_command(const struct options *options, struct error *err)
         return command_encrypt(options, err);
     case COMMAND_DECRYPT:
         return command_decrypt(options, err);
+    case COMMAND_INSPECT:
+        return command_inspect(options, err);
     case COMMAND_HELP:
         return command_help(options, err);
     case COMMAND_VERSION:
@@ -64,6 +69,10 @@ static int exit_status(enum command command, enum error_kind kind)
     int base = reads ? DECRYPT_STATUS : ENCRYPT_STATUS;
     if (kind == ERROR_ABSENT)
         return ABSENT_STATUS;
+    if (kind == ERROR_WARNING)
+        return WARNING_STATUS;
+    if (kind == ERROR_CRITICAL)
+        return CRITICAL_STATUS;
     if (kind >= ERROR_USAGE && kind <= ERROR_DIFFERS)
         return base + (int)kind;
     return base + ERROR_IO;

@@ -210,8 +210,9 @@ static bool find_command(const char *word, enum command *command)
         const char *word;
         enum command command;
     } commands[] = {
-        {"encrypt", COMMAND_ENCRYPT}, {"decrypt", COMMAND_DECRYPT}, {"--help", COMMAND_HELP},
-        {"-h", COMMAND_HELP},         {"help", COMMAND_HELP},       {"--version", COMMAND_VERSION},
+        {"encrypt", COMMAND_ENCRYPT},   {"decrypt", COMMAND_DECRYPT}, {"inspect", COMMAND_INSPECT},
+        {"--help", COMMAND_HELP},       {"-h", COMMAND_HELP},         {"help", COMMAND_HELP},
+        {"--version", COMMAND_VERSION},
     };
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strcmp(word, commands[i].word) == 0) {
@@ -236,12 +237,11 @@ static bool fail_command(int argc, char **argv, struct options *options, struct 
         }
     }
     if (argc < 2)
-        return fail(err, ERROR_USAGE, "no command: encrypt or decrypt, see walseal --help");
+        return fail(err, ERROR_USAGE, "no command: see walseal --help");
     if (meant != NULL && argv[1][0] == '-')
         return fail(err, ERROR_USAGE, "%s: stands before the command: as in walseal %s %s", argv[1],
                     meant, argv[1]);
-    return fail(err, ERROR_USAGE, "%s: is no command: encrypt or decrypt, see walseal --help",
-                argv[1]);
+    return fail(err, ERROR_USAGE, "%s: is no command: see walseal --help", argv[1]);
 }
 
 /* --help may be of a command. */

@@ -11,6 +11,7 @@ static const char overview[] =
     "usage: walseal encrypt [-k FILE]...     [OPTION]... [SOURCE] [SINK]\n"
     "       walseal decrypt [-k FILE|DIR]... [OPTION]... [SOURCE] [SINK]\n"
     "         SOURCE = INPUT | --from COMMAND    SINK = -o FILE | --to COMMAND\n"
+    "       walseal inspect [--json] [INPUT]...\n"
     "       walseal --help | --version | COMMAND --help\n"
     "\n"
     "Seals PostgreSQL backups: a filter between pg_basebackup, archive_command or\n"
@@ -59,6 +60,22 @@ static const char decrypt_tail[] =
     "             --from \"rclone cat store:base.tar.enc\" --to \"tar -x -C $PGDATA\"\n"
     "more: man walseal\n";
 
+static const char inspect_head[] =
+    "usage: walseal inspect [OPTION]... [INPUT]...\n"
+    "\n"
+    "Tells what each INPUT, or standard input, is, as far as that shows without a\n"
+    "key: a stream (for whom, how, how long, whether it is whole) or a key file (its\n"
+    "fingerprint and what it can be used for, never the key).\n"
+    "\n";
+
+static const char inspect_tail[] =
+    "\n"
+    "exit status: 0 nothing wrong shows; 101 usage; 102 malformed key; 103 can't be\n"
+    "read; 105 damaged; 106 truncated; 107 nothing that walseal opens; of several\n"
+    "inputs the worst\n"
+    "example: walseal inspect /archive/000000010000000000000001\n"
+    "more: man walseal\n";
+
 static void add(char *text, const char *more)
 {
     size_t used = strlen(text);
@@ -97,6 +114,7 @@ static const struct {
 } texts[] = {
     [COMMAND_ENCRYPT] = {encrypt_head, encrypt_tail},
     [COMMAND_DECRYPT] = {decrypt_head, decrypt_tail},
+    [COMMAND_INSPECT] = {inspect_head, inspect_tail},
 };
 
 enum { TEXTS_LEN = sizeof texts / sizeof texts[0] };
@@ -104,7 +122,7 @@ enum { TEXTS_LEN = sizeof texts / sizeof texts[0] };
 const char *options_help(enum command topic)
 {
     static char text[HELP_SIZE];
-    if ((int)topic >= TEXTS_LEN)
+    if ((int)topic >= TEXTS_LEN || texts[topic].head == NULL)
         return overview;
     text[0] = '\0';
     add(text, texts[topic].head);

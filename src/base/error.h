@@ -29,6 +29,8 @@ enum error_kind {
     ERROR_UNSUPPORTED = 7,
     ERROR_DIFFERS = 8,
     ERROR_ABSENT,      /* there is nothing here, and nothing is broken: exit status 1 */
+    ERROR_WARNING,     /* check: something needs care soon; exit status 1 */
+    ERROR_CRITICAL,    /* check: an archive that depended on this would be lost; exit status 2 */
     ERROR_INTERRUPTED, /* a signal, or another thread's failure, ended a wait: has no text of its
                           own */
 };

@@ -1,5 +1,5 @@
 /*
- * How the parts of keys/ fill a keyring; everybody else uses keyring.h.
+ * How the parts of keys/ fill a keyring, and who holds a key's text; everybody else uses keyring.h.
  */
 #ifndef WALSEAL_KEYS_KEYRING_ADD_H
 #define WALSEAL_KEYS_KEYRING_ADD_H

@@ -53,4 +53,15 @@ const struct openpgp_key *certificate_encryption_key(const struct certificate *c
                                                      bool allow_expired, struct notes *notes,
                                                      struct error *err);
 
+enum { CERTIFICATE_REASON_SIZE = 160 };
+
+/* Whether key number index can be encrypted to at now, by what is known of it and of the primary key.
+ * False: reason goes behind the key's name ("is revoked"). */
+bool certificate_key_encrypts(const struct certificate *certificate, size_t index, time_t now,
+                              char reason[CERTIFICATE_REASON_SIZE]);
+
+/* When that ends by itself: the earlier of the key's and the primary key's expiry, in seconds since
+ * 1970. False: never. */
+bool certificate_key_expiry(const struct certificate *certificate, size_t index, uint64_t *expiry);
+
 #endif

@@ -226,3 +226,32 @@ const struct openpgp_key *certificate_encryption_key(const struct certificate *c
     }
     return &key->key;
 }
+
+bool certificate_key_encrypts(const struct certificate *certificate, size_t index, time_t now,
+                              char reason[CERTIFICATE_REASON_SIZE])
+{
+    uint64_t seconds = now > 0 ? (uint64_t)now : 0;
+    const struct certificate_key *key = &certificate->keys[index];
+    char own[REASON_SIZE];
+    enum fitness fitness = judge(key, seconds);
+    write_reason(key, fitness, own);
+    snprintf(reason, CERTIFICATE_REASON_SIZE, "%s", own);
+    enum fitness life = judge_life(&certificate->keys[0], seconds);
+    if (fitness != FIT || life == FIT)
+        return fitness == FIT;
+    write_reason(&certificate->keys[0], life, own);
+    snprintf(reason, CERTIFICATE_REASON_SIZE, "has a primary key that %s", own);
+    return false;
+}
+
+bool certificate_key_expiry(const struct certificate *certificate, size_t index, uint64_t *expiry)
+{
+    const struct certificate_key *primary = &certificate->keys[0];
+    const struct certificate_key *key = &certificate->keys[index];
+    if (!primary->has_expiry && !key->has_expiry)
+        return false;
+    *expiry = key->has_expiry ? key->expiry : primary->expiry;
+    if (primary->has_expiry && primary->expiry < *expiry)
+        *expiry = primary->expiry;
+    return true;
+}

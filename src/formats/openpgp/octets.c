@@ -251,6 +251,11 @@ uint64_t octets_offset(const struct octets *octets)
     return octets->offset;
 }
 
+bool octets_are_armored(const struct octets *octets)
+{
+    return octets->is_armored;
+}
+
 const char *octets_name(const struct octets *octets)
 {
     return source_name(octets->source);

@@ -28,6 +28,9 @@ bool octets_peek(struct octets *octets, size_t want, struct bytes *peeked, struc
 /* How many were read so far. */
 uint64_t octets_offset(const struct octets *octets);
 
+/* Whether they stand in armor. */
+bool octets_are_armored(const struct octets *octets);
+
 /* How messages call the source. */
 const char *octets_name(const struct octets *octets);
 

@@ -3,6 +3,7 @@
 #include "base/secret.h"
 #include "crypto/libgcrypt.h"
 #include "formats/openpgp/armor.h"
+#include "formats/openpgp/inspect.h"
 #include "formats/openpgp/key_make.h"
 #include "formats/openpgp/recipients.h"
 
@@ -150,4 +151,6 @@ const struct format openpgp_format = {
     .claims = claims,
     .encrypter = openpgp_encrypter,
     .decrypter = openpgp_decrypter,
+    .inspect = openpgp_inspect,
+    .describe = openpgp_describe,
 };

@@ -33,4 +33,6 @@ const struct format sodium_format = {
     .claims = sodium_claims,
     .encrypter = sodium_encrypter,
     .decrypter = sodium_decrypter,
+    .inspect = sodium_inspect,
+    .describe = sodium_describe,
 };

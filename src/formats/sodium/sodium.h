@@ -27,6 +27,8 @@ bool sodium_claims(const struct format_run *run, struct source *source, enum for
 bool sodium_encrypter(const struct format_run *run, struct codec *codec, struct error *err);
 bool sodium_decrypter(const struct format_run *run, struct source *source, struct codec *codec,
                       struct error *err);
+bool sodium_inspect(struct source *source, struct facts *facts, struct error *err);
+bool sodium_describe(const struct format_run *run, struct facts *facts, struct error *err);
 
 /* What each thread of either codec works with: a struct secretstream of the best engine. */
 void *sodium_worker_new(void *codec);

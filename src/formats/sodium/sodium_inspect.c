@@ -1,0 +1,82 @@
+/*
+ * What shows without a key: nothing but the length. The header is random, and so looks all the rest.
+ */
+#include "formats/sodium/sodium.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum { BUFFER_LEN = 64 * 1024 };
+
+static bool count(struct source *source, uint64_t *size, struct error *err)
+{
+    unsigned char *buffer = malloc(BUFFER_LEN);
+    size_t got = BUFFER_LEN;
+    bool good = buffer != NULL || fail_memory(err);
+    *size = 0;
+    while (good && got == BUFFER_LEN) {
+        good = source_read(source, buffer, BUFFER_LEN, &got, err);
+        *size += got;
+    }
+    free(buffer);
+    return good;
+}
+
+static bool fail_cut(const struct source *source, const char *where, struct error *err)
+{
+    return fail(err, ERROR_TRUNCATED,
+                "%s: truncated, if it is a sodium stream: its size is that of "
+                "one that ends %s",
+                source_name(source), where);
+}
+
+bool sodium_inspect(struct source *source, struct facts *facts, struct error *err)
+{
+    uint64_t size;
+    if (!count(source, &size, err))
+        return false;
+    if (size == SECRETSTREAM_OVERHEAD) {
+        facts_text(facts, "kind", "wal-g-empty");
+        return fail(err, ERROR_UNSUPPORTED,
+                    "%s: is the 17-byte object that WAL-G leaves for an empty file, which no key "
+                    "opens",
+                    source_name(source));
+    }
+    facts_text(facts, "kind", "sodium-or-random");
+    facts_text(facts, "note", "only a key tells a sodium stream from random bytes");
+    if (size < SECRETSTREAM_HEADER_LEN + SECRETSTREAM_OVERHEAD)
+        return fail_cut(source, "before its first chunk", err);
+    uint64_t full = (size - SECRETSTREAM_HEADER_LEN) / SODIUM_CHUNK_LEN;
+    uint64_t rest = (size - SECRETSTREAM_HEADER_LEN) % SODIUM_CHUNK_LEN;
+    /* nobody writes a last chunk that is full */
+    if (rest == 0)
+        return fail_cut(source, "between two chunks", err);
+    if (rest < SECRETSTREAM_OVERHEAD)
+        return fail_cut(source, "inside a chunk", err);
+    facts_number(facts, "chunks_if_sodium", full + 1);
+    facts_bytes(facts, "plaintext_size_if_sodium",
+                full * SODIUM_MESSAGE_LEN + rest - SECRETSTREAM_OVERHEAD);
+    facts_none(facts, "whole", "can't be seen: the end mark shows with the key only");
+    return true;
+}
+
+/* Of what was cut off by none's white space rules, one reading is enough to know a key by. */
+bool sodium_describe(const struct format_run *run, struct facts *facts, struct error *err)
+{
+    (void)err;
+    bool has_none = false;
+    facts_open_list(facts, "readings");
+    for (size_t i = 0; i < keyring_count(run->ring); i++) {
+        const struct key *key = keyring_get(run->ring, i);
+        bool is_none = key->transform == KEY_TRANSFORM_NONE;
+        if (is_none && has_none)
+            continue;
+        has_none = has_none || is_none;
+        facts_open_row(facts, "reading");
+        facts_text(facts, "transform", key_transform_name(key->transform));
+        facts_text(facts, "fingerprint", key->fingerprint);
+        facts_close_item(facts);
+    }
+    facts_close_list(facts);
+    return true;
+}
