@@ -52,6 +52,8 @@ static bool run_command(const struct options *options, struct error *err)
         return command_decrypt(options, err);
     case COMMAND_INSPECT:
         return command_inspect(options, err);
+    case COMMAND_KEYGEN:
+        return command_keygen(options, err);
     case COMMAND_HELP:
         return command_help(options, err);
     case COMMAND_VERSION:

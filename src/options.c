@@ -72,6 +72,8 @@ static bool take_operand(struct parser *parser, const char *operand, struct erro
         return fail(err, ERROR_USAGE, "%s: check takes no INPUT, only keys (-k)", operand);
     if (operand[0] == '\0')
         return fail(err, ERROR_USAGE, "INPUT is an empty name");
+    if (options->input_count > 0 && options->command == COMMAND_KEYGEN)
+        return fail(err, ERROR_USAGE, "%s: one kind of key at a time", operand);
     if (options->input_count > 0 && !may_be_many)
         return fail(err, ERROR_USAGE, "%s: a second INPUT: there can be one", operand);
     parser->operands[options->input_count++] = operand;
@@ -170,6 +172,29 @@ static bool judge_source_and_sink(struct options *options, struct error *err)
     return true;
 }
 
+static bool judge_keygen(const struct parser *parser, struct error *err)
+{
+    static const enum option_id openpgp_ids[] = {OPTION_PASSPHRASE_FILE, OPTION_PUBLIC, OPTION_RSA,
+                                                 OPTION_USER_ID, OPTION_EXPIRES};
+    const struct options *options = parser->options;
+    if (options->keygen_openpgp && options->transform_given)
+        return fail(err, ERROR_USAGE, "-t is for sodium keys: an OpenPGP key is armored text");
+    for (size_t i = 0; i < sizeof openpgp_ids / sizeof openpgp_ids[0]; i++)
+        if (!options->keygen_openpgp && parser->seen[openpgp_ids[i]] != NULL)
+            return fail(err, ERROR_USAGE, "--%s is for OpenPGP keys: walseal keygen openpgp",
+                        parser->seen[openpgp_ids[i]]);
+    const char *public_path = options->public_path;
+    if (public_path == NULL)
+        return true;
+    if (strcmp(public_path, "-") == 0 && options->output == NULL)
+        return fail(err, ERROR_USAGE,
+                    "--public -: the secret key goes to standard output: give it -o FILE");
+    if (options->output != NULL && strcmp(public_path, options->output) == 0)
+        return fail(err, ERROR_USAGE, "%s: can't be both the secret key and the public one",
+                    public_path);
+    return true;
+}
+
 static bool judge(struct parser *parser, struct error *err)
 {
     struct options *options = parser->options;
@@ -189,6 +214,8 @@ static bool judge(struct parser *parser, struct error *err)
     if (options->system_id_given && options->wal_name == NULL)
         return fail(err, ERROR_USAGE, "--system-id needs --wal-name");
     note_openpgp_option(parser);
+    if (options->command == COMMAND_KEYGEN)
+        return judge_keygen(parser, err);
     return judge_missing(parser, err);
 }
 
@@ -210,9 +237,9 @@ static bool find_command(const char *word, enum command *command)
         const char *word;
         enum command command;
     } commands[] = {
-        {"encrypt", COMMAND_ENCRYPT},   {"decrypt", COMMAND_DECRYPT}, {"inspect", COMMAND_INSPECT},
-        {"--help", COMMAND_HELP},       {"-h", COMMAND_HELP},         {"help", COMMAND_HELP},
-        {"--version", COMMAND_VERSION},
+        {"encrypt", COMMAND_ENCRYPT}, {"decrypt", COMMAND_DECRYPT},   {"inspect", COMMAND_INSPECT},
+        {"keygen", COMMAND_KEYGEN},   {"--help", COMMAND_HELP},       {"-h", COMMAND_HELP},
+        {"help", COMMAND_HELP},       {"--version", COMMAND_VERSION},
     };
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strcmp(word, commands[i].word) == 0) {

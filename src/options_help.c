@@ -12,6 +12,7 @@ static const char overview[] =
     "       walseal decrypt [-k FILE|DIR]... [OPTION]... [SOURCE] [SINK]\n"
     "         SOURCE = INPUT | --from COMMAND    SINK = -o FILE | --to COMMAND\n"
     "       walseal inspect [--json] [INPUT]...\n"
+    "       walseal keygen [sodium|openpgp] [OPTION]... [-o FILE]\n"
     "       walseal --help | --version | COMMAND --help\n"
     "\n"
     "Seals PostgreSQL backups: a filter between pg_basebackup, archive_command or\n"
@@ -76,6 +77,19 @@ static const char inspect_tail[] =
     "example: walseal inspect /archive/000000010000000000000001\n"
     "more: man walseal\n";
 
+static const char keygen_head[] =
+    "usage: walseal keygen [sodium] [-t T] [-o FILE]\n"
+    "       walseal keygen openpgp [-p FILE] [-o FILE] [--public FILE] [OPTION]...\n"
+    "\n"
+    "Makes a key and writes it as text, to standard output where there is no -o.\n"
+    "\n";
+
+static const char keygen_tail[] =
+    "\n"
+    "exit status: 0 the key is there; 101 usage; 102 passphrase; 103 input or output\n"
+    "example: walseal keygen -o /etc/walseal/key\n"
+    "more: man walseal\n";
+
 static void add(char *text, const char *more)
 {
     size_t used = strlen(text);
@@ -115,6 +129,7 @@ static const struct {
     [COMMAND_ENCRYPT] = {encrypt_head, encrypt_tail},
     [COMMAND_DECRYPT] = {decrypt_head, decrypt_tail},
     [COMMAND_INSPECT] = {inspect_head, inspect_tail},
+    [COMMAND_KEYGEN] = {keygen_head, keygen_tail},
 };
 
 enum { TEXTS_LEN = sizeof texts / sizeof texts[0] };

@@ -9,6 +9,7 @@
 bool command_encrypt(const struct options *options, struct error *err);
 bool command_decrypt(const struct options *options, struct error *err);
 bool command_inspect(const struct options *options, struct error *err);
+bool command_keygen(const struct options *options, struct error *err);
 bool command_help(const struct options *options, struct error *err);
 bool command_version(const struct options *options, struct error *err);
 
