@@ -102,6 +102,9 @@ bool formats_decrypter(const struct formats *formats, struct source *source, str
     if (name != NULL && claim <= FORMAT_PERHAPS && (certain || claim == FORMAT_NO))
         return fail(err, ERROR_UNSUPPORTED, "%s: is %s, which walseal doesn't open",
                     source_name(source), name);
+    if (claim == FORMAT_NO && keyring_is_empty(formats->runs[0].ring))
+        return fail(err, ERROR_KEY, "%s: no key is given: name a key file with -k",
+                    source_name(source));
     if (claim == FORMAT_NO)
         return fail(
             err, ERROR_UNSUPPORTED,

@@ -24,6 +24,7 @@ static struct {
     bool redraws; /* in place, on a terminal */
     bool logs;    /* a line now and then, elsewhere */
     bool on_screen;
+    bool is_paused;
     uint64_t start_ms;
     uint64_t next_ms;
 } watch;
@@ -115,7 +116,7 @@ void progress_begin(const struct source *source, enum progress_mode mode, uint64
 
 void progress_tick(void)
 {
-    if (watch.source == NULL)
+    if (watch.source == NULL || watch.is_paused)
         return;
     if (atomic_exchange(&requested, false))
         draw(false);
@@ -136,6 +137,12 @@ void progress_clear(void)
     if (watch.on_screen)
         write_text("\r\033[K", 4);
     watch.on_screen = false;
+}
+
+void progress_pause(bool paused)
+{
+    progress_clear();
+    watch.is_paused = paused;
 }
 
 void progress_end(void)

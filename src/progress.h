@@ -24,6 +24,9 @@ void progress_request(void);
  * draws it again. */
 void progress_clear(void);
 
+/* Draws nothing from here on, while a person is asked for something; then goes on. */
+void progress_pause(bool paused);
+
 /* Ends the watch and clears the line. Without progress_begin does nothing. */
 void progress_end(void);
 

@@ -88,6 +88,15 @@ void signals_begin(void)
     handle(SIGCONT, handle_continue);
 }
 
+void signals_hold_stop(bool hold)
+{
+    sigset_t stops;
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGTSTP);
+    sigaddset(&stops, SIGCONT);
+    pthread_sigmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &stops, NULL);
+}
+
 void signals_set_children(struct children *children)
 {
     atomic_store(&commands, children);

@@ -13,6 +13,9 @@
  * ignores it isn't told how the commands ended. */
 void signals_boot(void);
 
+/* Keeps TSTP and CONT waiting, or lets them come. */
+void signals_hold_stop(bool hold);
+
 /* From here on HUP, INT, QUIT, TERM, ALRM and XCPU end every wait, USR1 ends none but is noticed in
  * it, and TSTP and CONT reach the commands too. After wait_begin. Until then they end the process at
  * once, which is right while there is nothing to clean up. */

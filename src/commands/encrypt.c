@@ -49,8 +49,10 @@ static bool fail_exists(const char *path, const struct error *reason, struct err
         return fail(err, ERROR_IO, "%s: exists already and its content differs: %s", path,
                     reason->text);
     case ERROR_KEY:
-        return fail(err, ERROR_IO, "%s: exists already and can't be compared: %s", path,
-                    reason->text);
+        return fail(
+            err, ERROR_IO,
+            "%s: exists already and can't be compared: %s; --compare-key names keys that open it",
+            path, reason->text);
     case ERROR_NO_KEY_FITS:
         return fail(err, ERROR_IO,
                     "%s: exists already and no key given opens it: name the older keys with "

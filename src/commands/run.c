@@ -28,12 +28,18 @@ static bool add_keys(struct run *run, const struct key_environment *environment,
 
 static bool ask(const char *prompt, char *text, size_t *len, struct error *err)
 {
-    return terminal_ask(prompt, text, PASSPHRASE_MAX, len, err);
+    progress_pause(true);
+    bool answered = terminal_ask(prompt, text, PASSPHRASE_MAX, len, err);
+    progress_pause(false);
+    return answered;
 }
 
-static bool load_passphrase(struct run *run, const struct key_environment *environment,
-                            struct error *err)
+bool run_load_passphrase(struct run *run, const struct key_environment *environment,
+                         struct error *err)
 {
+    run->passphrase = passphrase_new(ask);
+    if (run->passphrase == NULL)
+        return fail_memory(err);
     const char *variable = key_environment_passphrase(environment);
     if (run->options->passphrase_path != NULL)
         return passphrase_read_file(run->passphrase, run->options->passphrase_path, err);
@@ -46,7 +52,8 @@ static bool load_formats(struct run *run, enum key_purpose purpose, struct error
     const struct options *options = run->options;
     const struct format_settings settings = {.allow_expired = options->allow_expired,
                                              .hide_recipients = options->hide_recipients};
-    if (!keyring_complete(run->keys, options->method, passphrase_is_given(run->passphrase), err))
+    bool passphrase = passphrase_is_given(run->passphrase) || terminal_is_there();
+    if (!keyring_complete(run->keys, options->method, passphrase, err))
         return false;
     if (options->openpgp_option != NULL && keyring_method(run->keys) != KEY_METHOD_OPENPGP)
         return fail(err, ERROR_USAGE, "--%s is for OpenPGP keys, and the key is a sodium key",
@@ -58,14 +65,13 @@ static bool load_formats(struct run *run, enum key_purpose purpose, struct error
 bool run_load_keys(struct run *run, enum key_purpose purpose, struct error *err)
 {
     run->keys = keyring_new(purpose);
-    run->passphrase = passphrase_new(ask);
-    if (run->keys == NULL || run->passphrase == NULL)
+    if (run->keys == NULL)
         return fail_memory(err);
     /* taken also where -k makes it irrelevant: the commands of --from and --to must not inherit
      * it */
     struct key_environment *environment = key_environment_take(err);
     bool good = environment != NULL && add_keys(run, environment, err) &&
-                load_passphrase(run, environment, err);
+                run_load_passphrase(run, environment, err);
     key_environment_free(environment);
     good = good && load_formats(run, purpose, err);
     if (good && secret_lock_refused())
@@ -86,10 +92,17 @@ static bool start_commands(struct run *run, struct error *err)
         specs[count++] = (struct child_spec){CHILD_TO, options->to};
     if (count == 0)
         return true;
+    /* a stop that comes in between would stop walseal alone */
+    signals_hold_stop(true);
     run->children = children_start(specs, count, err);
-    if (run->children == NULL)
-        return false;
     signals_set_children(run->children);
+    signals_hold_stop(false);
+    if (run->children == NULL) {
+        /* a fetch that can't be started is a fetch that failed */
+        if (options->from != NULL && options->policy.standby && err->kind == ERROR_IO)
+            err->kind = ERROR_ABSENT;
+        return false;
+    }
     if (options->from != NULL) {
         run->source = source_new_command(run->children, 0, &options->policy, err);
         if (run->source == NULL)

@@ -23,6 +23,10 @@ struct run {
  * formats judge them. purpose: what for. */
 bool run_load_keys(struct run *run, enum key_purpose purpose, struct error *err);
 
+/* Makes the run's passphrase: that of the options, of environment, or one to ask for. */
+bool run_load_passphrase(struct run *run, const struct key_environment *environment,
+                         struct error *err);
+
 /* Opens the source, the sink, and starts the commands, last of all what could not be undone.
  * compare: no sink of the options is opened, what is read will be compared. */
 bool run_open(struct run *run, bool compare, struct error *err);

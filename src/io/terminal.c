@@ -17,7 +17,8 @@ static void show(int fd, const char *text)
     (void)written;
 }
 
-static bool read_line(int fd, char *text, size_t size, size_t *len, struct error *err)
+static bool read_line(int fd, const char *prompt, char *text, size_t size, size_t *len,
+                      struct error *err)
 {
     for (*len = 0;;) {
         char next;
@@ -27,7 +28,7 @@ static bool read_line(int fd, char *text, size_t size, size_t *len, struct error
         if (got < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
         if (got <= 0)
-            return fail(err, ERROR_KEY, "no passphrase was typed");
+            return fail(err, ERROR_KEY, "%snothing was typed", prompt);
         if (next == '\n')
             return true;
         if (*len == size)
@@ -36,18 +37,34 @@ static bool read_line(int fd, char *text, size_t size, size_t *len, struct error
     }
 }
 
-bool terminal_ask(const char *prompt, char *text, size_t size, size_t *len, struct error *err)
+/* The terminal, if this process is in its foreground; otherwise -1. */
+static int open_terminal(struct termios *settings)
 {
     int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0 || (tcgetattr(fd, settings) == 0 && tcgetpgrp(fd) == getpgrp()))
+        return fd;
+    close(fd);
+    return -1;
+}
+
+bool terminal_is_there(void)
+{
+    struct termios settings;
+    int fd = open_terminal(&settings);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+bool terminal_ask(const char *prompt, char *text, size_t size, size_t *len, struct error *err)
+{
     struct termios before;
-    if (fd < 0 || tcgetattr(fd, &before) != 0 || tcgetpgrp(fd) != getpgrp()) {
-        if (fd >= 0)
-            close(fd);
+    int fd = open_terminal(&before);
+    if (fd < 0)
         return fail(err, ERROR_KEY,
                     "%sthere is no terminal to ask on: give it with -p or "
                     "WALG_PGP_KEY_PASSPHRASE",
                     prompt);
-    }
     struct termios silent = before;
     silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
     silent.c_lflag |= ICANON;
@@ -56,7 +73,7 @@ bool terminal_ask(const char *prompt, char *text, size_t size, size_t *len, stru
                     : fail_errno(err, ERROR_KEY, errno, "/dev/tty");
     if (good) {
         show(fd, prompt);
-        good = read_line(fd, text, size, len, err);
+        good = read_line(fd, prompt, text, size, len, err);
         show(fd, "\n");
         tcsetattr(fd, TCSAFLUSH, &before);
     }

@@ -6,6 +6,9 @@
 
 #include "base/error.h"
 
+/* Whether terminal_ask would have somebody to ask. */
+bool terminal_is_there(void);
+
 /* Shows prompt on /dev/tty and reads a line of at most size bytes, without echo, into text (secret
  * memory); the newline isn't part of it. Standard input and output are not touched. False:
  * ERROR_KEY, there is no terminal, this process isn't in its foreground, or the line is too long;

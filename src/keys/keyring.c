@@ -262,10 +262,11 @@ bool keyring_complete(struct keyring *ring, enum key_method method, bool passphr
                       struct error *err)
 {
     bool encrypting = ring->purpose == KEY_FOR_ENCRYPT;
-    if (ring->candidate_count == 0 && ring->openpgp_count == 0 && (encrypting || !passphrase))
+    if (keyring_is_empty(ring) && (encrypting || !passphrase))
         return fail(err, ERROR_KEY,
                     "no key is given: name a key file with -k, or set WALG_LIBSODIUM_KEY_PATH or "
-                    "WALG_PGP_KEY_PATH");
+                    "WALG_PGP_KEY_PATH%s",
+                    encrypting ? "" : "; a passphrase alone goes to -p");
     return !encrypting || choose_method(ring, method, err);
 }
 
@@ -282,6 +283,11 @@ size_t keyring_block_count(const struct keyring *ring)
 const struct key_block *keyring_block(const struct keyring *ring, size_t index)
 {
     return &ring->openpgp[index]->block;
+}
+
+bool keyring_is_empty(const struct keyring *ring)
+{
+    return ring->candidate_count == 0 && ring->openpgp_count == 0;
 }
 
 size_t keyring_count(const struct keyring *ring)

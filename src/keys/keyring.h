@@ -102,6 +102,9 @@ enum key_method keyring_method(const struct keyring *ring);
 size_t keyring_block_count(const struct keyring *ring);
 const struct key_block *keyring_block(const struct keyring *ring, size_t index);
 
+/* Whether there is no key of any kind. */
+bool keyring_is_empty(const struct keyring *ring);
+
 /* How many there are, candidates and hints. */
 size_t keyring_count(const struct keyring *ring);
 

@@ -6,8 +6,7 @@ enum { PART_LENGTH_MAX = 5, SKIP_LEN = 16 * 1024 };
 
 static bool fail_truncated(const struct packet_stream *stream, struct error *err)
 {
-    return fail(err, ERROR_TRUNCATED,
-                "%s: truncated: ends after %" PRIu64 " octets, inside a packet",
+    return fail(err, ERROR_TRUNCATED, "%s: truncated: ends at octet %" PRIu64 ", inside a packet",
                 octets_name(stream->octets), octets_offset(stream->octets));
 }
 

@@ -14,6 +14,8 @@
 enum {
     ATTEMPTS_MAX = 1024,
     SKESK_TRIED_MAX = 16,
+    SKESK_VERSION_MIN = 4,
+    SKESK_VERSION_MAX = 6,
     NAMED_MAX = 8, /* IDs that a message names */
     IDS_SIZE = 256,
 };
@@ -28,6 +30,7 @@ struct reading {
     unsigned char *skesks[SKESK_TRIED_MAX]; /* malloc'ed bodies */
     size_t skesk_lens[SKESK_TRIED_MAX];
     size_t skesk_count;
+    struct error refused; /* why the first passphrase packet that opened nothing didn't */
     size_t esk_count;
     size_t attempts;
     bool matched; /* a key was named, and its secret part was there */
@@ -137,8 +140,11 @@ static bool read_pkesk(struct reading *reading, struct bytes body, struct error 
 
 static bool keep_skesk(struct reading *reading, struct bytes body, struct error *err)
 {
+    struct skesk skesk;
+    if (body.len > 0 && (body.at[0] < SKESK_VERSION_MIN || body.at[0] > SKESK_VERSION_MAX))
+        return true;
     add_id(reading->wanted, &reading->wanted_count, "a passphrase");
-    if (reading->skesk_count == SKESK_TRIED_MAX)
+    if (reading->skesk_count == SKESK_TRIED_MAX || !skesk_parse(body, &skesk, &reading->refused))
         return true;
     unsigned char *copy = malloc(body.len > 0 ? body.len : 1);
     if (copy == NULL)
@@ -150,15 +156,15 @@ static bool keep_skesk(struct reading *reading, struct bytes body, struct error 
     return true;
 }
 
-static void try_skesk(struct reading *reading, struct bytes body, struct bytes passphrase,
-                      struct error *refused)
+static void try_skesk(struct reading *reading, struct bytes body, struct bytes passphrase)
 {
     struct session_candidates *candidates = reading->candidates;
     struct skesk skesk;
-    if (candidates->count == SESSION_CANDIDATES_MAX || !skesk_parse(body, &skesk, refused))
+    if (candidates->count == SESSION_CANDIDATES_MAX ||
+        !skesk_parse(body, &skesk, &reading->refused))
         return;
     struct session_candidate *candidate = &candidates->candidate[candidates->count];
-    if (!skesk_open(&skesk, passphrase, &candidate->key, refused))
+    if (!skesk_open(&skesk, passphrase, &candidate->key, &reading->refused))
         return;
     candidate->esk_version = skesk.version;
     candidate->is_passphrase = true;
@@ -172,15 +178,11 @@ static bool try_passphrase(struct reading *reading, struct error *err)
     if (reading->skesk_count == 0 || (serves && !passphrase_is_given(reading->run->passphrase)))
         return true;
     struct bytes passphrase;
-    struct error refused = {.kind = ERROR_NONE};
     if (!passphrase_get(reading->run->passphrase, reading->name, &passphrase, err))
         return false;
     for (size_t i = 0; i < reading->skesk_count; i++)
-        try_skesk(reading, (struct bytes){reading->skesks[i], reading->skesk_lens[i]}, passphrase,
-                  &refused);
-    if (reading->candidates->count > 0 || serves || refused.kind == ERROR_NONE)
-        return true;
-    return fail(err, refused.kind, "%s: %s", reading->name, refused.text);
+        try_skesk(reading, (struct bytes){reading->skesks[i], reading->skesk_lens[i]}, passphrase);
+    return true;
 }
 
 /* ---- all packets up to the container ---- */
@@ -262,6 +264,11 @@ static bool fail_no_key(const struct reading *reading, struct error *err)
             if (openpgp_key_encrypts(&certificate->keys[k].key))
                 add_id(given, &given_count, certificate->keys[k].key.id_text);
     }
+    if (given_count > 0 && strcmp(reading->wanted, given) == 0)
+        return fail(err, ERROR_NO_KEY_FITS,
+                    "%s: no key given opens it: it names key %s, but in a form that isn't this "
+                    "key's: it may be damaged",
+                    reading->name, given);
     return fail(err, ERROR_NO_KEY_FITS,
                 "%s: no key given opens it: it is encrypted to %s; given: %s", reading->name,
                 reading->wanted_count > 0 ? reading->wanted : "nobody that it names",
@@ -292,6 +299,8 @@ static bool conclude(struct reading *reading, struct error *err)
     }
     if (reading->unlocker.reason.kind != ERROR_NONE)
         return fail(err, reading->unlocker.reason.kind, "%s", reading->unlocker.reason.text);
+    if (reading->refused.kind != ERROR_NONE)
+        return fail(err, reading->refused.kind, "%s: %s", reading->name, reading->refused.text);
     return fail_no_key(reading, err);
 }
 
