@@ -157,7 +157,7 @@ everything: $(OUT)/walseal $(UNIT_TESTS) $(TOOLS) $(BENCHES) $(REPLAYS)
 # --- testing
 
 # What runs under a sanitizer in every check; SANITIZE=... runs all but the e2e tests under it.
-ADDRESS_CLI = $(wildcard tests/cli/vectors.bats tests/cli/pipes.bats)
+ADDRESS_CLI = $(addprefix tests/cli/,vectors.bats openpgp_vectors.bats openpgp_traps.bats)
 THREAD_UNITS = $(filter %/pipeline_test %/wait_test,$(UNIT_TESTS))
 
 check-unit: $(UNIT_TESTS) ## the unit tests alone
