@@ -18,7 +18,7 @@
 #define WALSEAL_FORMAT_H
 
 #include "base/error.h"
-#include "base/facts.h"
+#include "base/findings.h"
 #include "base/notes.h"
 #include "io/sink.h"
 #include "io/source.h"
@@ -132,6 +132,11 @@ struct format {
     /* Adds what the keys of run's ring are, if they are of this format, but never the keys. False:
      * ERROR_KEY, malformed. */
     bool (*describe)(const struct format_run *run, struct facts *facts, struct error *err);
+    /* Adds, a finding for each, what the keys of this format can do: those of encrypting's ring
+     * encrypt, and do keys of decrypting's ring, which holds them too, open that? False: ERROR_KEY,
+     * malformed; ERROR_IO; ERROR_INTERRUPTED. */
+    bool (*check)(const struct format_run *encrypting, const struct format_run *decrypting,
+                  struct findings *findings, struct error *err);
 };
 
 #endif

@@ -215,3 +215,15 @@ bool formats_describe(const struct keyring *ring, struct notes *notes, struct fa
     facts_text(facts, "kind", method == KEY_METHOD_OPENPGP ? "openpgp-key" : "sodium-key");
     return list[i]->describe(&run, facts, err);
 }
+
+bool formats_check(const struct keyring *encrypting, const struct keyring *decrypting,
+                   struct passphrase *passphrase, struct notes *notes, struct findings *findings,
+                   struct error *err)
+{
+    const struct format_run one = {.ring = encrypting, .passphrase = passphrase, .notes = notes};
+    const struct format_run all = {.ring = decrypting, .passphrase = passphrase, .notes = notes};
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        if (!list[i]->check(&one, &all, findings, err))
+            return false;
+    return true;
+}

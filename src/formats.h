@@ -40,6 +40,12 @@ bool formats_inspect(struct source *source, struct facts *facts, struct error *e
 bool formats_describe(const struct keyring *ring, struct notes *notes, struct facts *facts,
                       struct error *err);
 
+/* Adds what each key of two rings can do: encrypting's are those that encrypt would be given,
+ * decrypting's are all. False: as struct format's check. */
+bool formats_check(const struct keyring *encrypting, const struct keyring *decrypting,
+                   struct passphrase *passphrase, struct notes *notes, struct findings *findings,
+                   struct error *err);
+
 /* Frees the keys; NULL is allowed. */
 void formats_free(struct formats *formats);
 

@@ -50,6 +50,8 @@ static bool run_command(const struct options *options, struct error *err)
         return command_encrypt(options, err);
     case COMMAND_DECRYPT:
         return command_decrypt(options, err);
+    case COMMAND_CHECK:
+        return command_check(options, err);
     case COMMAND_INSPECT:
         return command_inspect(options, err);
     case COMMAND_KEYGEN:

@@ -237,9 +237,9 @@ static bool find_command(const char *word, enum command *command)
         const char *word;
         enum command command;
     } commands[] = {
-        {"encrypt", COMMAND_ENCRYPT}, {"decrypt", COMMAND_DECRYPT},   {"inspect", COMMAND_INSPECT},
-        {"keygen", COMMAND_KEYGEN},   {"--help", COMMAND_HELP},       {"-h", COMMAND_HELP},
-        {"help", COMMAND_HELP},       {"--version", COMMAND_VERSION},
+        {"encrypt", COMMAND_ENCRYPT}, {"decrypt", COMMAND_DECRYPT}, {"inspect", COMMAND_INSPECT},
+        {"check", COMMAND_CHECK},     {"keygen", COMMAND_KEYGEN},   {"--help", COMMAND_HELP},
+        {"-h", COMMAND_HELP},         {"help", COMMAND_HELP},       {"--version", COMMAND_VERSION},
     };
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strcmp(word, commands[i].word) == 0) {

@@ -13,6 +13,7 @@ static const char overview[] =
     "         SOURCE = INPUT | --from COMMAND    SINK = -o FILE | --to COMMAND\n"
     "       walseal inspect [--json] [INPUT]...\n"
     "       walseal keygen [sodium|openpgp] [OPTION]... [-o FILE]\n"
+    "       walseal check   [-k FILE|DIR]... [-t T] [-p FILE] [--json]\n"
     "       walseal --help | --version | COMMAND --help\n"
     "\n"
     "Seals PostgreSQL backups: a filter between pg_basebackup, archive_command or\n"
@@ -90,6 +91,21 @@ static const char keygen_tail[] =
     "example: walseal keygen -o /etc/walseal/key\n"
     "more: man walseal\n";
 
+static const char check_head[] =
+    "usage: walseal check [-k FILE|DIR]... [OPTION]...\n"
+    "\n"
+    "Tries the keys before an archive depends on them: what do they encrypt, is that\n"
+    "opened again, when does it end. A FILE is for encrypting and decrypting, the\n"
+    "keys in a DIR are for decrypting alone.\n"
+    "\n";
+
+static const char check_tail[] =
+    "\n"
+    "exit status: 0 all is well; 1 a warning; 2 critical; 101 usage; 102 a key can't\n"
+    "be read; 103 anything else\n"
+    "example: walseal check -k /etc/walseal/key -k /etc/walseal/old.d\n"
+    "more: man walseal\n";
+
 static void add(char *text, const char *more)
 {
     size_t used = strlen(text);
@@ -129,6 +145,7 @@ static const struct {
     [COMMAND_ENCRYPT] = {encrypt_head, encrypt_tail},
     [COMMAND_DECRYPT] = {decrypt_head, decrypt_tail},
     [COMMAND_INSPECT] = {inspect_head, inspect_tail},
+    [COMMAND_CHECK] = {check_head, check_tail},
     [COMMAND_KEYGEN] = {keygen_head, keygen_tail},
 };
 

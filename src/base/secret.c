@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -61,6 +62,16 @@ void secret_wipe(void *bytes, size_t len)
 bool secret_lock_refused(void)
 {
     return lock_refused;
+}
+
+bool secret_is_dumpable(void)
+{
+#ifdef __linux__
+    if (prctl(PR_GET_DUMPABLE) == 0)
+        return false;
+#endif
+    struct rlimit limit;
+    return getrlimit(RLIMIT_CORE, &limit) != 0 || limit.rlim_cur > 0;
 }
 
 void secret_hide_from_dumps(void *pages, size_t len)

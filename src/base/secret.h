@@ -23,6 +23,9 @@ void secret_wipe(void *bytes, size_t len);
  */
 bool secret_lock_refused(void);
 
+/* Whether a crash of this process may leave a core dump all the same. */
+bool secret_is_dumpable(void);
+
 /* Keeps len bytes of page-aligned ordinary memory (buffers of plaintext) out of core dumps. */
 void secret_hide_from_dumps(void *pages, size_t len);
 

@@ -293,6 +293,7 @@ void sink_free(struct sink *sink)
     atomic_file_free(sink->file);
     free(sink->wal);
     free(sink->buffer);
+    free(sink->memory);
     free(sink->name);
     free(sink);
 }

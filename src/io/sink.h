@@ -45,6 +45,12 @@ struct sink *sink_new_compare(struct source *plain, struct error *err);
 struct sink *sink_new_wal(struct sink *inner, const struct wal_segment *wal,
                           const uint64_t *system_id, struct error *err);
 
+/* Keeps what it is given, up to max bytes (more is ERROR_IO), until it is freed. */
+struct sink *sink_new_memory(size_t max, struct error *err);
+
+/* What a sink of sink_new_memory was given so far; valid until the next write. */
+struct bytes sink_memory(const struct sink *sink);
+
 /* Writes all of len bytes. False: ERROR_IO, ERROR_DIFFERS, ERROR_INTERRUPTED, or what plain's
  * source said. */
 bool sink_write(struct sink *sink, const void *bytes, size_t len, struct error *err);

@@ -32,6 +32,8 @@ struct sink {
     unsigned char *buffer; /* to read plain into */
     struct sink *inner;    /* freed with this one */
     struct wal_check *wal;
+    unsigned char *memory; /* bytes of it are used */
+    size_t memory_max;
 };
 
 /* A sink of that kind that has nothing open yet. name is taken over, and may be NULL for want of

@@ -39,6 +39,7 @@ struct source {
     unsigned char *peeked; /* SOURCE_PEEK_MAX bytes, or NULL before the first peek */
     size_t peek_start;
     size_t peek_len;
+    struct bytes memory; /* what is left of it; not owned. NULL: not of memory */
 };
 
 /* What a broken source is called: to a standby that asks again, just absent. */
@@ -185,6 +186,15 @@ struct source *source_new_command(struct children *children, size_t index,
     return source;
 }
 
+struct source *source_new_memory(const char *name, struct bytes bytes, struct error *err)
+{
+    const struct source_policy strict = {.standby = false};
+    struct source *source = source_new(strdup(name), &strict, err);
+    if (source)
+        source->memory = bytes;
+    return source;
+}
+
 /* Bytes that a regular file should give; 0 where that isn't known (files of /proc say 0). */
 static uint64_t expected_len(const struct source *source)
 {
@@ -256,6 +266,19 @@ static bool judge_command_end(const struct source *source, struct error *err)
     return true;
 }
 
+static enum io_outcome read_some(struct source *source, unsigned char *bytes, size_t len,
+                                 size_t *got)
+{
+    struct bytes taken;
+    if (!source->memory.at)
+        return descriptor_read(source->fd, bytes, len, got);
+    *got = source->memory.len < len ? source->memory.len : len;
+    bytes_take(&source->memory, *got, &taken);
+    if (*got > 0)
+        memcpy(bytes, taken.at, *got);
+    return IO_DONE;
+}
+
 /* Reads until bytes are full or the end has been judged good. */
 static bool fill(struct source *source, unsigned char *bytes, size_t len, size_t *got,
                  struct error *err)
@@ -263,7 +286,7 @@ static bool fill(struct source *source, unsigned char *bytes, size_t len, size_t
     *got = 0;
     while (*got < len && !source->ended) {
         size_t count;
-        enum io_outcome outcome = descriptor_read(source->fd, bytes + *got, len - *got, &count);
+        enum io_outcome outcome = read_some(source, bytes + *got, len - *got, &count);
         if (outcome == IO_INTERRUPTED)
             return fail(err, ERROR_INTERRUPTED, "%s", "");
         if (outcome == IO_FAILED)

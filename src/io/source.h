@@ -11,6 +11,7 @@
 #ifndef WALSEAL_IO_SOURCE_H
 #define WALSEAL_IO_SOURCE_H
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "io/child.h"
 
@@ -42,6 +43,9 @@ struct source *source_new_stdin(const struct source_policy *policy, struct error
 /* The output of the command number index of children (a CHILD_FROM). children must outlive it. */
 struct source *source_new_command(struct children *children, size_t index,
                                   const struct source_policy *policy, struct error *err);
+
+/* Bytes in memory, not NULL, which aren't owned and must outlive it. name: how messages call it. */
+struct source *source_new_memory(const char *name, struct bytes bytes, struct error *err);
 
 /* Reads len bytes, fewer only at the end of input. *got < len: the end, with a good verdict.
  * False: ERROR_IO, ERROR_ABSENT, ERROR_INTERRUPTED. After the end it returns 0 bytes again. */

@@ -3,6 +3,7 @@
 #include "base/secret.h"
 #include "crypto/libgcrypt.h"
 #include "formats/openpgp/armor.h"
+#include "formats/openpgp/check.h"
 #include "formats/openpgp/inspect.h"
 #include "formats/openpgp/key_make.h"
 #include "formats/openpgp/recipients.h"
@@ -153,4 +154,5 @@ const struct format openpgp_format = {
     .decrypter = openpgp_decrypter,
     .inspect = openpgp_inspect,
     .describe = openpgp_describe,
+    .check = openpgp_check,
 };

@@ -35,4 +35,5 @@ const struct format sodium_format = {
     .decrypter = sodium_decrypter,
     .inspect = sodium_inspect,
     .describe = sodium_describe,
+    .check = sodium_check,
 };

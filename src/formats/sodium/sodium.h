@@ -29,6 +29,8 @@ bool sodium_decrypter(const struct format_run *run, struct source *source, struc
                       struct error *err);
 bool sodium_inspect(struct source *source, struct facts *facts, struct error *err);
 bool sodium_describe(const struct format_run *run, struct facts *facts, struct error *err);
+bool sodium_check(const struct format_run *encrypting, const struct format_run *decrypting,
+                  struct findings *findings, struct error *err);
 
 /* What each thread of either codec works with: a struct secretstream of the best engine. */
 void *sodium_worker_new(void *codec);

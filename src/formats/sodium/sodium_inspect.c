@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { BUFFER_LEN = 64 * 1024 };
 
@@ -78,5 +79,48 @@ bool sodium_describe(const struct format_run *run, struct facts *facts, struct e
         facts_close_item(facts);
     }
     facts_close_list(facts);
+    return true;
+}
+
+/* ---- checking ---- */
+
+static bool is_among(const struct keyring *ring, const struct key *key)
+{
+    for (size_t i = 0; i < keyring_count(ring); i++)
+        if (strcmp(keyring_get(ring, i)->fingerprint, key->fingerprint) == 0)
+            return true;
+    return false;
+}
+
+static void check_key(const struct key *key, bool encrypts, struct findings *findings)
+{
+    const char *transform = key_transform_name(key->transform);
+    struct facts *facts = findings_open(findings, "key");
+    facts_text(facts, "method", "sodium");
+    facts_text(facts, "origin", key->origin);
+    facts_text(facts, "transform", transform);
+    facts_text(facts, "fingerprint", key->fingerprint);
+    facts_bool(facts, "encrypts", encrypts);
+    facts_bool(facts, "decrypts", true);
+    findings_close(findings, FINDING_OK, "%s: sodium key, read as %s, fingerprint %s: %sdecrypts",
+                   key->origin, transform, key->fingerprint, encrypts ? "encrypts and " : "");
+}
+
+/* The readings of a file that stands for decrypting alone come one after the other, the likeliest
+ * first. */
+bool sodium_check(const struct format_run *encrypting, const struct format_run *decrypting,
+                  struct findings *findings, struct error *err)
+{
+    (void)err;
+    const char *last = "";
+    for (size_t i = 0; i < keyring_count(encrypting->ring); i++)
+        check_key(keyring_get(encrypting->ring, i), true, findings);
+    for (size_t i = 0; i < keyring_count(decrypting->ring); i++) {
+        const struct key *key = keyring_get(decrypting->ring, i);
+        if (key->hint_only || is_among(encrypting->ring, key) || strcmp(last, key->origin) == 0)
+            continue;
+        check_key(key, false, findings);
+        last = key->origin;
+    }
     return true;
 }

@@ -1,0 +1,15 @@
+/*
+ * What keys can do, tried before an archive depends on it.
+ */
+#ifndef WALSEAL_FORMATS_OPENPGP_CHECK_H
+#define WALSEAL_FORMATS_OPENPGP_CHECK_H
+
+#include "format.h"
+
+enum { CHECK_EXPIRY_WARNING_DAYS = 30 };
+
+/* As format.h has it. */
+bool openpgp_check(const struct format_run *encrypting, const struct format_run *decrypting,
+                   struct findings *findings, struct error *err);
+
+#endif
