@@ -38,11 +38,14 @@ struct chunk {
         *note; /* note_size bytes of secret memory, from read to crypt and write; zeroed at first */
 };
 
+enum { CODEC_KEY_SIZE = 24 };
+
 struct codec_ops {
     size_t in_room;
     size_t out_room;
     size_t note_size;
-    bool chained; /* crypt_chunk of n needs crypt_chunk of n - 1 to have returned */
+    bool chained;         /* crypt_chunk of n needs crypt_chunk of n - 1 to have returned */
+    unsigned workers_max; /* threads that read_chunk and crypt_chunk can keep busy; 0: any number */
 
     /* Headers and keys, before any thread: encrypt writes its header, decrypt finds the key. Notes
      * say what was chosen. */

@@ -368,9 +368,8 @@ static void sync_destroy(struct ring *ring)
 bool pipeline_run(const struct codec *codec, struct source *source, struct sink *sink,
                   unsigned threads, struct error *err)
 {
-    unsigned workers = codec->ops->chained && threads > 2 ? 2 : threads;
-    if (workers > PIPELINE_THREADS_MAX)
-        workers = PIPELINE_THREADS_MAX;
+    unsigned most = codec->ops->workers_max > 0 ? codec->ops->workers_max : PIPELINE_THREADS_MAX;
+    unsigned workers = threads < most ? threads : most;
     size_t depth = workers + SPARE_SLOTS < DEPTH_MIN ? DEPTH_MIN : workers + SPARE_SLOTS;
     struct ring ring = {
         .codec = codec,

@@ -263,6 +263,7 @@ static const struct codec_ops decrypt_ops = {
     .out_room = 0,
     .note_size = sizeof(struct decrypt_note),
     .chained = false,
+    .workers_max = 1, /* it is SHA-1, the writer's, that takes the time */
     .begin = container_begin,
     .read_chunk = read_chunk,
     .worker_new = worker_new,

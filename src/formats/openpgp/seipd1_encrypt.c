@@ -217,6 +217,7 @@ static const struct codec_ops encrypt_ops = {
     .out_room = 0,
     .note_size = sizeof(struct encrypt_note),
     .chained = true,
+    .workers_max = 2,
     .begin = begin,
     .read_chunk = read_chunk,
     .worker_new = worker_new,

@@ -80,6 +80,7 @@ static const struct codec_ops encrypt_ops = {
     .out_room = (size_t)SODIUM_RUN_CHUNKS * SODIUM_CHUNK_LEN + SECRETSTREAM_OVERHEAD,
     .note_size = sizeof(struct encrypt_note),
     .chained = true,
+    .workers_max = 2,
     .begin = begin,
     .read_chunk = read_chunk,
     .worker_new = sodium_worker_new,
