@@ -59,6 +59,9 @@ struct codec_ops {
     bool (*write_chunk)(void *codec, struct sink *sink, struct chunk *chunk, struct error *err);
     /* After the last chunk was written: whether the stream was whole. */
     bool (*end)(void *codec, struct error *err);
+    /* Decrypting, once begun: the key that it is opened with, by its fingerprint or ID, "a passphrase",
+     * or nothing. */
+    const char *(*opened_by)(const void *codec);
     /* Wipes and frees, at any time; NULL is allowed. */
     void (*free)(void *codec);
 };
@@ -66,6 +69,7 @@ struct codec_ops {
 struct codec {
     const struct codec_ops *ops;
     void *state;
+    enum key_method method; /* of the format, where formats.h made it */
 };
 
 /* What a person chose that only some formats know. */
@@ -127,11 +131,11 @@ struct format {
     bool (*encrypter)(const struct format_run *run, struct codec *codec, struct error *err);
     bool (*decrypter)(const struct format_run *run, struct source *source, struct codec *codec,
                       struct error *err);
-    /* Adds what source shows without any key, read to its end, and whether it is whole, as far as that
-     * can be seen. False: what the framing alone shows decrypting to fail with (ERROR_DAMAGED,
-     * ERROR_TRUNCATED, ERROR_UNSUPPORTED), or what the source fails with; facts then has what was
-     * found before. */
-    bool (*inspect)(struct source *source, struct facts *facts, struct error *err);
+    /* Adds what source shows without any key, read to its end, and whether it is whole, as far as
+     * that can be seen. *taken false: it isn't surely of this format, and nothing was read of it.
+     * False: what the framing alone shows decrypting to fail with (ERROR_DAMAGED, ERROR_TRUNCATED,
+     * ERROR_UNSUPPORTED), or what the source fails with; facts then has what was found before. */
+    bool (*inspect)(struct source *source, bool *taken, struct facts *facts, struct error *err);
     /* Adds what the keys of run's ring are, if they are of this format, but never the keys. False:
      * ERROR_KEY, malformed. */
     bool (*describe)(const struct format_run *run, struct facts *facts, struct error *err);

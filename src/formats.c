@@ -21,6 +21,7 @@ enum {
 };
 
 struct formats {
+    bool owns_keys;
     struct format_run runs[FORMAT_COUNT];
     size_t chosen; /* for encrypting */
 };
@@ -34,6 +35,7 @@ struct formats *formats_new(const struct keyring *ring, enum key_purpose purpose
         fail_memory(err);
         return NULL;
     }
+    formats->owns_keys = true;
     for (size_t i = 0; i < FORMAT_COUNT; i++) {
         formats->runs[i] = (struct format_run){
             .ring = ring, .passphrase = passphrase, .settings = *settings, .notes = notes};
@@ -53,9 +55,23 @@ void formats_free(struct formats *formats)
 {
     if (formats == NULL)
         return;
-    for (size_t i = 0; i < FORMAT_COUNT; i++)
+    for (size_t i = 0; formats->owns_keys && i < FORMAT_COUNT; i++)
         list[i]->free_keys(formats->runs[i].keys);
     free(formats);
+}
+
+struct formats *formats_share(const struct formats *formats, struct notes *notes, struct error *err)
+{
+    struct formats *shared = malloc(sizeof *shared);
+    if (shared == NULL) {
+        fail_memory(err);
+        return NULL;
+    }
+    *shared = *formats;
+    shared->owns_keys = false;
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        shared->runs[i].notes = notes;
+    return shared;
 }
 
 bool formats_encrypter(const struct formats *formats, struct codec *codec, struct error *err)
@@ -111,7 +127,10 @@ bool formats_decrypter(const struct formats *formats, struct source *source, str
             "%s: is no OpenPGP message, and no sodium key is given that could open anything "
             "else",
             source_name(source));
-    return list[best]->decrypter(&formats->runs[best], source, codec, err);
+    if (!list[best]->decrypter(&formats->runs[best], source, codec, err))
+        return false;
+    codec->method = list[best]->method;
+    return true;
 }
 
 bool formats_make_key(enum key_method method, const struct key_wish *wish, struct new_key *key,
@@ -161,14 +180,13 @@ static bool fail_other(const struct source *source, const char *what, struct fac
                 source_name(source), what);
 }
 
-static bool inspect_as(const struct format *best, enum format_claim claim, struct source *source,
-                       struct facts *facts, struct error *err)
+/* What no format has taken. */
+static bool inspect_unmarked(struct source *source, struct facts *facts, struct error *err)
 {
     const unsigned char *prefix;
     size_t prefix_len;
     bool certain;
-    if (claim >= FORMAT_LIKELY)
-        return best->inspect(source, facts, err);
+    bool taken;
     if (!source_peek(source, PREFIX_LEN, &prefix, &prefix_len, err))
         return false;
     const char *name = magic_name(prefix, prefix_len, &certain);
@@ -176,15 +194,13 @@ static bool inspect_as(const struct format *best, enum format_claim claim, struc
         name = name_unencrypted(prefix, prefix_len);
     if (name != NULL)
         return fail_other(source, name, facts, err);
-    return list[UNMARKED]->inspect(source, facts, err);
+    return list[UNMARKED]->inspect(source, &taken, facts, err);
 }
 
 bool formats_inspect(struct source *source, struct facts *facts, struct error *err)
 {
     const unsigned char *prefix;
     size_t prefix_len;
-    size_t best;
-    enum format_claim claim;
     if (!source_peek(source, 1, &prefix, &prefix_len, err))
         return false;
     if (prefix_len == 0) {
@@ -192,16 +208,16 @@ bool formats_inspect(struct source *source, struct facts *facts, struct error *e
         return fail(err, ERROR_TRUNCATED, "%s: is empty, as after a copy or an upload that broke",
                     source_name(source));
     }
-    struct formats formats = {.chosen = 0};
-    struct keyring *none = keyring_new(KEY_FOR_DECRYPT);
-    if (none == NULL)
-        return fail_memory(err);
-    for (size_t i = 0; i < FORMAT_COUNT; i++)
-        formats.runs[i].ring = none;
-    bool good = find_best(&formats, source, &best, &claim, err) &&
-                inspect_as(list[best], claim, source, facts, err);
-    keyring_free(none);
-    return good;
+    for (size_t i = 0; i < FORMAT_COUNT; i++) {
+        bool taken;
+        if (i == UNMARKED)
+            continue;
+        if (!list[i]->inspect(source, &taken, facts, err))
+            return false;
+        if (taken)
+            return true;
+    }
+    return inspect_unmarked(source, facts, err);
 }
 
 bool formats_describe(const struct keyring *ring, struct notes *notes, struct facts *facts,

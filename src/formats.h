@@ -16,6 +16,11 @@ struct formats *formats_new(const struct keyring *ring, enum key_purpose purpose
                             struct passphrase *passphrase, const struct format_settings *settings,
                             struct notes *notes, struct error *err);
 
+/* The same keys, for a thread of its own that leaves other notes. formats must outlive it. NULL
+ * without memory. */
+struct formats *formats_share(const struct formats *formats, struct notes *notes,
+                              struct error *err);
+
 /* The codec that encrypts to the keys. Owned by the caller: codec->ops->free. */
 bool formats_encrypter(const struct formats *formats, struct codec *codec, struct error *err);
 

@@ -23,8 +23,8 @@ static struct {
     uint64_t size;
     bool redraws; /* in place, on a terminal */
     bool logs;    /* a line now and then, elsewhere */
-    bool on_screen;
-    bool is_paused;
+    atomic_bool on_screen;
+    atomic_bool is_paused; /* by whichever thread asks */
     uint64_t start_ms;
     uint64_t next_ms;
 } watch;
@@ -134,9 +134,8 @@ void progress_request(void)
 
 void progress_clear(void)
 {
-    if (watch.on_screen)
+    if (atomic_exchange(&watch.on_screen, false))
         write_text("\r\033[K", 4);
-    watch.on_screen = false;
 }
 
 void progress_pause(bool paused)

@@ -2,6 +2,7 @@
 #include "base/secret.h"
 
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -11,7 +12,7 @@
 #include <sys/prctl.h>
 #endif
 
-static bool lock_refused;
+static atomic_bool lock_refused;
 
 bool secret_begin(struct error *err)
 {

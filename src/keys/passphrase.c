@@ -4,11 +4,13 @@
 #include "base/secret.h"
 #include "keys/key_file.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 struct passphrase {
+    pthread_mutex_t lock;
     passphrase_ask *ask;
     bool is_known;
     bool is_given;
@@ -22,8 +24,10 @@ struct passphrase {
 struct passphrase *passphrase_new(passphrase_ask *ask)
 {
     struct passphrase *passphrase = secret_new(sizeof *passphrase);
-    if (passphrase != NULL)
-        passphrase->ask = ask;
+    if (passphrase == NULL)
+        return NULL;
+    pthread_mutex_init(&passphrase->lock, NULL);
+    passphrase->ask = ask;
     return passphrase;
 }
 
@@ -92,7 +96,19 @@ bool passphrase_get(struct passphrase *passphrase, const char *for_what, struct 
     return true;
 }
 
+void passphrase_hold(struct passphrase *passphrase)
+{
+    pthread_mutex_lock(&passphrase->lock);
+}
+
+void passphrase_release(struct passphrase *passphrase)
+{
+    pthread_mutex_unlock(&passphrase->lock);
+}
+
 void passphrase_free(struct passphrase *passphrase)
 {
+    if (passphrase != NULL)
+        pthread_mutex_destroy(&passphrase->lock);
     secret_free(passphrase);
 }

@@ -39,6 +39,11 @@ bool passphrase_is_given(const struct passphrase *passphrase);
 bool passphrase_get(struct passphrase *passphrase, const char *for_what, struct bytes *text,
                     struct error *err);
 
+/* One thread at a time asks, and derives keys, which may take gigabytes: around passphrase_get and what
+ * is done with its text, where the run has more threads than one. */
+void passphrase_hold(struct passphrase *passphrase);
+void passphrase_release(struct passphrase *passphrase);
+
 /* Wipes and frees; NULL is allowed. */
 void passphrase_free(struct passphrase *passphrase);
 

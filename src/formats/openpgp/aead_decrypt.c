@@ -18,6 +18,7 @@ struct aead_decrypter {
     struct octets *octets;
     const char *name;
     struct notes *notes;
+    char opened_by[CODEC_KEY_SIZE];
     struct aead_chunks chunks;
     size_t sealed_len; /* a chunk with its tag */
     size_t run_len;    /* sealed octets in a full run */
@@ -234,8 +235,10 @@ static bool choose_key(struct aead_decrypter *decrypter, const struct container 
         const struct session_candidate *candidate = &container->candidates[i];
         if (!container_goes_with(container, decrypter->chunks.prefix[1], candidate))
             continue;
-        if (opens(decrypter, &candidate->key, scratch))
+        if (opens(decrypter, &candidate->key, scratch)) {
+            memcpy(decrypter->opened_by, candidate->opened_by, sizeof decrypter->opened_by);
             return true;
+        }
         any_proven = any_proven || is_proven(candidate);
     }
     if (!any_proven)
@@ -244,6 +247,12 @@ static bool choose_key(struct aead_decrypter *decrypter, const struct container 
 }
 
 /* ---- making it ---- */
+
+static const char *opened_by(const void *codec)
+{
+    const struct aead_decrypter *decrypter = codec;
+    return decrypter->opened_by;
+}
 
 static void decrypter_free(void *codec)
 {
@@ -267,6 +276,7 @@ static const struct codec_ops decrypt_ops = {
     .crypt_chunk = crypt_chunk,
     .write_chunk = write_chunk,
     .end = container_end,
+    .opened_by = opened_by,
     .free = decrypter_free,
 };
 

@@ -5,7 +5,7 @@
 
 const char *openpgp_public_key_name(uint8_t algorithm)
 {
-    static char unknown[sizeof "public-key algorithm 255"];
+    static _Thread_local char unknown[sizeof "public-key algorithm 255"];
     switch (algorithm) {
     case OPENPGP_RSA:
         return "RSA";

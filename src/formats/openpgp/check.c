@@ -106,7 +106,8 @@ static bool opens(const struct openpgp_key *key, const struct secret_key *secret
 static bool unlocks(struct check *check, const struct openpgp_key *key, struct finding *finding,
                     bool *usable, struct error *err)
 {
-    struct unlocker unlocker = {.passphrase = check->passphrase};
+    struct unlocked_keys keys = {.first = NULL};
+    struct unlocker unlocker = {.passphrase = check->passphrase, .keys = &keys};
     struct error why = {.kind = ERROR_NONE};
     const struct secret_key *secret;
     enum secret_key_state state = secret_key_state(key, &why);
@@ -123,7 +124,7 @@ static bool unlocks(struct check *check, const struct openpgp_key *key, struct f
             say(finding, FINDING_CRITICAL,
                 "; key %s: its secret part doesn't open what it encrypts", key->id_text);
     }
-    unlocker_end(&unlocker);
+    unlocked_keys_free(&keys);
     return good;
 }
 

@@ -18,7 +18,8 @@ enum {
 /* A session key that may be the one. */
 struct session_candidate {
     struct session_key key;
-    uint8_t esk_version; /* 3, 4, 5 or 6: which containers it goes with */
+    uint8_t esk_version;            /* 3, 4, 5 or 6: which containers it goes with */
+    char opened_by[CODEC_KEY_SIZE]; /* as codec_ops->opened_by has it */
     bool is_passphrase; /* from an SKESK: a wrong one of version 4, which nothing has proven yet, is
                             ERROR_NO_KEY_FITS, not ERROR_DAMAGED */
 };

@@ -87,6 +87,7 @@ static void add_pkesk_candidate(struct reading *reading, const struct pkesk *pke
     if (!pkesk_open(pkesk, key, secret_key_numbers(secret), &candidate->key))
         return;
     candidate->esk_version = pkesk->version;
+    snprintf(candidate->opened_by, sizeof candidate->opened_by, "%s", key->id_text);
     candidate->is_passphrase = false;
     candidates->count++;
 }
@@ -167,6 +168,7 @@ static void try_skesk(struct reading *reading, struct bytes body, struct bytes p
     if (!skesk_open(&skesk, passphrase, &candidate->key, &reading->refused))
         return;
     candidate->esk_version = skesk.version;
+    snprintf(candidate->opened_by, sizeof candidate->opened_by, "a passphrase");
     candidate->is_passphrase = true;
     candidates->count++;
 }
@@ -178,11 +180,12 @@ static bool try_passphrase(struct reading *reading, struct error *err)
     if (reading->skesk_count == 0 || (serves && !passphrase_is_given(reading->run->passphrase)))
         return true;
     struct bytes passphrase;
-    if (!passphrase_get(reading->run->passphrase, reading->name, &passphrase, err))
-        return false;
-    for (size_t i = 0; i < reading->skesk_count; i++)
+    passphrase_hold(reading->run->passphrase);
+    bool good = passphrase_get(reading->run->passphrase, reading->name, &passphrase, err);
+    for (size_t i = 0; good && i < reading->skesk_count; i++)
         try_skesk(reading, (struct bytes){reading->skesks[i], reading->skesk_lens[i]}, passphrase);
-    return true;
+    passphrase_release(reading->run->passphrase);
+    return good;
 }
 
 /* ---- all packets up to the container ---- */
@@ -281,6 +284,7 @@ static void add_random_candidate(struct reading *reading)
     struct session_candidate *candidate =
         &reading->candidates->candidate[reading->candidates->count++];
     candidate->esk_version = reading->matched_version;
+    candidate->opened_by[0] = '\0';
     candidate->is_passphrase = false;
     candidate->key.cipher = OPENPGP_AES256;
     candidate->key.len = sizeof candidate->key.bytes;
@@ -305,8 +309,8 @@ static bool conclude(struct reading *reading, struct error *err)
 }
 
 bool recipients_read(const struct format_run *run, const struct keybox *box,
-                     struct packet_stream *stream, struct session_candidates *candidates,
-                     struct error *err)
+                     struct unlocked_keys *unlocked, struct packet_stream *stream,
+                     struct session_candidates *candidates, struct error *err)
 {
     struct reading *reading = calloc(1, sizeof *reading);
     unsigned char *body = malloc(ESK_PACKET_MAX);
@@ -317,12 +321,12 @@ bool recipients_read(const struct format_run *run, const struct keybox *box,
     if (good) {
         reading->run = run;
         reading->unlocker.passphrase = run->passphrase;
+        reading->unlocker.keys = unlocked;
         reading->box = box;
         reading->name = octets_name(stream->octets);
         reading->candidates = candidates;
         reading->now = time(NULL);
         good = read_packets(reading, stream, body, err) && conclude(reading, err);
-        unlocker_end(&reading->unlocker);
         for (size_t i = 0; i < reading->skesk_count; i++)
             free(reading->skesks[i]);
     }

@@ -31,6 +31,7 @@ struct seipd1_decrypter {
     const char *name;
     struct notes *notes;
     struct session_key key;
+    char opened_by[CODEC_KEY_SIZE];
     size_t block_len;
     /* read_chunk's */
     struct packet_stream stream;
@@ -123,6 +124,7 @@ static bool choose_key(struct seipd1_decrypter *decrypter, const struct containe
     secret_free(text);
     if (candidate != NULL) {
         decrypter->key = candidate->key;
+        memcpy(decrypter->opened_by, candidate->opened_by, sizeof decrypter->opened_by);
     } else if (any_public(container)) {
         /* A session key that couldn't be had must look like one that is wrong. */
         decrypter->key = (struct session_key){.cipher = OPENPGP_AES256, .len = 32};
@@ -246,6 +248,12 @@ static bool write_chunk(void *codec, struct sink *sink, struct chunk *chunk, str
     return unpack(decrypter, text, content_len, err) && (!chunk->last || judge(decrypter, err));
 }
 
+static const char *opened_by(const void *codec)
+{
+    const struct seipd1_decrypter *decrypter = codec;
+    return decrypter->opened_by;
+}
+
 static void decrypter_free(void *codec)
 {
     struct seipd1_decrypter *decrypter = codec;
@@ -271,6 +279,7 @@ static const struct codec_ops decrypt_ops = {
     .crypt_chunk = crypt_chunk,
     .write_chunk = write_chunk,
     .end = container_end,
+    .opened_by = opened_by,
     .free = decrypter_free,
 };
 

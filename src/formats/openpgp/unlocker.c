@@ -1,8 +1,16 @@
 #include "formats/openpgp/unlocker.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { NAME_SIZE = 512 };
+
+struct unlocked_key {
+    const struct openpgp_key *key;
+    struct secret_key *secret; /* or NULL: it can't be unlocked */
+    struct error why;          /* then */
+    struct unlocked_key *next;
+};
 
 void unlocker_refuse(struct unlocker *unlocker, const char *origin, const struct openpgp_key *key,
                      const char *why)
@@ -57,33 +65,60 @@ static struct secret_key *unlock(struct unlocker *unlocker, const struct openpgp
     return secret;
 }
 
+static struct unlocked_key *find(const struct unlocked_keys *keys, const struct openpgp_key *key)
+{
+    struct unlocked_key *one = keys->first;
+    while (one != NULL && one->key != key)
+        one = one->next;
+    return one;
+}
+
+/* Unlocks with an unlocker of its own, whose reason stays with the key: the next message needs it,
+ * too. False: ERROR_INTERRUPTED, no memory. */
+static bool add(struct unlocker *unlocker, const struct openpgp_key *key, const char *origin,
+                struct unlocked_key **added, struct error *err)
+{
+    struct unlocker one = {.passphrase = unlocker->passphrase};
+    struct error why = {.kind = ERROR_NONE};
+    *added = calloc(1, sizeof **added);
+    if (*added == NULL)
+        return fail_memory(err);
+    (*added)->key = key;
+    (*added)->secret = unlock(&one, key, origin, &why);
+    if (why.kind == ERROR_INTERRUPTED) {
+        free(*added);
+        return fail(err, why.kind, "%s", why.text);
+    }
+    (*added)->why = one.reason.kind != ERROR_NONE ? one.reason : why;
+    (*added)->next = unlocker->keys->first;
+    unlocker->keys->first = *added;
+    unlocker->unlocked++;
+    return true;
+}
+
 bool unlocker_secret(struct unlocker *unlocker, const struct openpgp_key *key, const char *origin,
                      const struct secret_key **secret, struct error *err)
 {
     *secret = NULL;
-    for (size_t i = 0; i < unlocker->count; i++) {
-        if (unlocker->keys[i].key == key) {
-            *secret = unlocker->keys[i].secret;
-            return true;
-        }
-    }
-    if (unlocker->count == UNLOCKER_KEYS_MAX)
-        return true;
-    struct error why = {.kind = ERROR_NONE};
-    struct secret_key *unlocked = unlock(unlocker, key, origin, &why);
-    unlocker->keys[unlocker->count].key = key;
-    unlocker->keys[unlocker->count++].secret = unlocked;
-    *secret = unlocked;
-    if (why.kind == ERROR_INTERRUPTED)
-        return fail(err, why.kind, "%s", why.text);
-    if (why.kind != ERROR_NONE)
-        fail(&unlocker->reason, why.kind, "%s", why.text);
+    passphrase_hold(unlocker->passphrase);
+    struct unlocked_key *one = find(unlocker->keys, key);
+    bool good = one != NULL || unlocker->unlocked == UNLOCKER_KEYS_MAX ||
+                add(unlocker, key, origin, &one, err);
+    passphrase_release(unlocker->passphrase);
+    if (!good || one == NULL)
+        return good;
+    *secret = one->secret;
+    if (one->why.kind != ERROR_NONE)
+        fail(&unlocker->reason, one->why.kind, "%s", one->why.text);
     return true;
 }
 
-void unlocker_end(struct unlocker *unlocker)
+void unlocked_keys_free(struct unlocked_keys *keys)
 {
-    for (size_t i = 0; i < unlocker->count; i++)
-        secret_key_free(unlocker->keys[i].secret);
-    unlocker->count = 0;
+    while (keys->first != NULL) {
+        struct unlocked_key *one = keys->first;
+        keys->first = one->next;
+        secret_key_free(one->secret);
+        free(one);
+    }
 }

@@ -10,19 +10,23 @@
 
 enum { UNLOCKER_KEYS_MAX = 64 };
 
-/* Begins as {.passphrase = passphrase}, which isn't owned. */
+/* What was unlocked so far, for all messages of a run. Begins as {.first = NULL}; whoever holds the
+ * passphrase (passphrase_hold) may touch it. The keys themselves must outlive it. */
+struct unlocked_keys {
+    struct unlocked_key *first;
+};
+
+/* The keys that one message needs. Begins as {.passphrase = .., .keys = ..}, which aren't owned. */
 struct unlocker {
     struct passphrase *passphrase;
-    size_t count;
-    struct {
-        const struct openpgp_key *key;
-        struct secret_key *secret; /* or NULL: it can't be unlocked */
-    } keys[UNLOCKER_KEYS_MAX];
+    struct unlocked_keys *keys;
+    size_t unlocked;     /* by this one: a message may ask for UNLOCKER_KEYS_MAX derivations */
     struct error reason; /* why the first of them can't, with its name: ERROR_KEY */
 };
 
-/* *secret: of key, which was read at origin, or NULL where it can't be unlocked, or
- * UNLOCKER_KEYS_MAX were; owned by unlocker. False: ERROR_INTERRUPTED. */
+/* *secret: of key, which was read at origin, or NULL where it can't be unlocked, or UNLOCKER_KEYS_MAX
+ * were; owned by unlocker->keys. Several threads may be here, each with its own unlocker. False:
+ * ERROR_INTERRUPTED, or no memory. */
 bool unlocker_secret(struct unlocker *unlocker, const struct openpgp_key *key, const char *origin,
                      const struct secret_key **secret, struct error *err);
 
@@ -31,6 +35,6 @@ void unlocker_refuse(struct unlocker *unlocker, const char *origin, const struct
                      const char *why);
 
 /* Wipes the secrets. */
-void unlocker_end(struct unlocker *unlocker);
+void unlocked_keys_free(struct unlocked_keys *keys);
 
 #endif

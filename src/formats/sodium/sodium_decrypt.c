@@ -16,6 +16,7 @@
 struct decrypter {
     const struct keyring *ring;
     const char *name;         /* the source's */
+    const struct key *key;    /* that opens it, once begun */
     secretstream_state guess; /* read_chunk's */
     secretstream_state truth; /* write_chunk's, as all below */
     struct secretstream *stream;
@@ -103,6 +104,7 @@ static bool find_key(struct decrypter *decrypter, const unsigned char *bytes, si
             continue;
         }
         if (!key->hint_only) {
+            decrypter->key = key;
             notes_add(notes, NOTE_VERBOSE, "the %s key %s, fingerprint %s, opens it, by %s",
                       key_transform_name(key->transform), key->origin, key->fingerprint,
                       secretstream_engine_name(secretstream_best_engine()));
@@ -238,6 +240,12 @@ static bool end(void *codec, struct error *err)
         decrypter->name, decrypter->chunks, decrypter->chunks == 1 ? "" : "s", decrypter->offset);
 }
 
+static const char *opened_by(const void *codec)
+{
+    const struct decrypter *decrypter = codec;
+    return decrypter->key != NULL ? decrypter->key->fingerprint : "";
+}
+
 static void decrypter_free(void *codec)
 {
     struct decrypter *decrypter = codec;
@@ -258,6 +266,7 @@ static const struct codec_ops decrypt_ops = {
     .crypt_chunk = crypt_chunk,
     .write_chunk = write_chunk,
     .end = end,
+    .opened_by = opened_by,
     .free = decrypter_free,
 };
 

@@ -17,6 +17,7 @@ static struct keybox *box;
 static struct passphrase *passphrase;
 static struct notes notes;
 static struct session_candidates *candidates;
+static struct unlocked_keys unlocked;
 static const time_t now = 1900000000; /* 2030 */
 
 static void load_keys(const char *const *paths, size_t count)
@@ -39,7 +40,7 @@ static bool read_message(const char *path)
     struct octets *octets = octets_new(source, &err);
     assert_non_null(octets);
     struct packet_stream stream = {.octets = octets};
-    bool good = recipients_read(&run, box, &stream, candidates, &err);
+    bool good = recipients_read(&run, box, &unlocked, &stream, candidates, &err);
     octets_free(octets);
     source_free(source);
     return good;
@@ -109,6 +110,7 @@ static void what_is_written_for_several_keys_opens_with_each(void **state)
         fclose(file);
         free(head);
         for (size_t i = 0; i < 2; i++) {
+            unlocked_keys_free(&unlocked);
             keybox_free(box);
             keyring_free(ring);
             ring = keyring_new(KEY_FOR_DECRYPT);
@@ -156,6 +158,9 @@ static void a_key_that_is_named_gives_one_candidate(void **state)
     assert_int_equal(candidates->count, 1);
     assert_int_equal(candidates->candidate[0].esk_version, 3);
     assert_false(candidates->candidate[0].is_passphrase);
+    const struct certificate *certificate = keybox_certificate(box, 0);
+    assert_string_equal(candidates->candidate[0].opened_by,
+                        certificate->keys[certificate->key_count - 1].key.id_text);
 }
 
 static void another_key_is_told_with_the_ids_wanted_and_given(void **state)
@@ -193,14 +198,38 @@ static void a_passphrase_unlocks_the_key(void **state)
     LOAD(VECTORS "walg/rsapass.sec.asc");
     assert_false(read_message(VECTORS "walg/rsapass.100.enc"));
     assert_error(ERROR_KEY, "needs a passphrase");
+    unlocked_keys_free(&unlocked);
     error_clear(&err);
     assert_true(passphrase_set(passphrase, "p", "wrong", 5, &err));
     assert_false(read_message(VECTORS "walg/rsapass.100.enc"));
     assert_error(ERROR_KEY, "the passphrase isn't this key's");
+    unlocked_keys_free(&unlocked);
     error_clear(&err);
     assert_true(passphrase_read_file(passphrase, VECTORS "walg/rsapass.pass", &err));
     assert_true(read_message(VECTORS "walg/rsapass.100.enc"));
     assert_int_equal(candidates->count, 1);
+}
+
+static void a_key_is_unlocked_once_for_all_messages(void **state)
+{
+    (void)state;
+    LOAD(VECTORS "walg/rsapass.sec.asc");
+    assert_true(passphrase_read_file(passphrase, VECTORS "walg/rsapass.pass", &err));
+    assert_true(read_message(VECTORS "walg/rsapass.100.enc"));
+    assert_true(passphrase_set(passphrase, "p", "wrong", 5, &err));
+    assert_true(read_message(VECTORS "walg/rsapass.100.enc"));
+}
+
+static void every_message_is_told_why_its_key_is_locked(void **state)
+{
+    (void)state;
+    LOAD(VECTORS "walg/rsapass.sec.asc");
+    assert_true(passphrase_set(passphrase, "p", "wrong", 5, &err));
+    for (int i = 0; i < 2; i++) {
+        error_clear(&err);
+        assert_false(read_message(VECTORS "walg/rsapass.100.enc"));
+        assert_error(ERROR_KEY, "the passphrase isn't this key's");
+    }
 }
 
 static void hidden_recipients_are_tried_with_every_key(void **state)
@@ -219,6 +248,7 @@ static void a_passphrase_message_needs_no_key(void **state)
     assert_true(read_message(VECTORS "good/sym-go/message.pgp"));
     assert_int_equal(candidates->count, 1);
     assert_true(candidates->candidate[0].is_passphrase);
+    assert_string_equal(candidates->candidate[0].opened_by, "a passphrase");
 }
 
 static void a_named_key_that_opens_nothing_gives_a_random_candidate(void **state)
@@ -294,6 +324,7 @@ static int setup_encrypt(void **state)
 
 static int teardown(void **state)
 {
+    unlocked_keys_free(&unlocked);
     keybox_free(box);
     box = NULL;
     keyring_free(ring);
@@ -317,6 +348,8 @@ int main(void)
         DECRYPT(no_openpgp_key_at_all_is_told_as_such),
         DECRYPT(a_public_key_is_told_that_the_secret_one_is_needed),
         DECRYPT(a_passphrase_unlocks_the_key),
+        DECRYPT(a_key_is_unlocked_once_for_all_messages),
+        DECRYPT(every_message_is_told_why_its_key_is_locked),
         DECRYPT(hidden_recipients_are_tried_with_every_key),
         DECRYPT(a_passphrase_message_needs_no_key),
         DECRYPT(a_named_key_that_opens_nothing_gives_a_random_candidate),
