@@ -27,14 +27,12 @@
 
 #include "base/secret.h"
 #include "io/wait.h"
+#include "pipeline_threads.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sched.h>
@@ -47,7 +45,7 @@ enum slot_state {
     SLOT_CRYPTED,
 };
 
-enum { DEPTH_MIN = 4, SPARE_SLOTS = 2, TICK_NS = 250 * 1000 * 1000 };
+enum { DEPTH_MIN = 4, SPARE_SLOTS = 2 };
 
 struct slot {
     enum slot_state state;
@@ -227,20 +225,8 @@ static void *worker_main(void *argument)
 static void wait_for_crypted_slot(struct ring *ring, struct slot *slot)
 {
     pthread_mutex_lock(&ring->lock);
-    while (slot->state != SLOT_CRYPTED) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += TICK_NS;
-        if (until.tv_nsec >= 1000000000) {
-            until.tv_nsec -= 1000000000;
-            until.tv_sec++;
-        }
-        if (pthread_cond_timedwait(&ring->crypted, &ring->lock, &until) != 0) {
-            pthread_mutex_unlock(&ring->lock);
-            wait_tick();
-            pthread_mutex_lock(&ring->lock);
-        }
-    }
+    while (slot->state != SLOT_CRYPTED)
+        threads_wait(&ring->crypted, &ring->lock);
     pthread_mutex_unlock(&ring->lock);
 }
 
@@ -280,7 +266,7 @@ static bool start_worker(struct ring *ring)
     start->ring = ring;
     start->worker = ring->codec->ops->worker_new(ring->codec->state);
     if (start->worker != NULL &&
-        pthread_create(&ring->workers[ring->worker_count], NULL, worker_main, start) == 0) {
+        threads_start(&ring->workers[ring->worker_count], worker_main, start)) {
         ring->worker_count++;
         return true;
     }
@@ -289,17 +275,11 @@ static bool start_worker(struct ring *ring)
     return false;
 }
 
-/* Fewer threads than wanted will do. Signals are the writer's: it is the one that a blocked
- * write needs to be interrupted in. */
+/* Fewer threads than wanted will do. */
 static bool start_threads(struct ring *ring)
 {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     while (ring->worker_count < ring->workers_wanted && start_worker(ring))
         ;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return ring->worker_count > 0;
 }
 
@@ -309,7 +289,8 @@ static void join_threads(struct ring *ring, bool early)
     ring->stop = true;
     pthread_cond_broadcast(&ring->work);
     pthread_mutex_unlock(&ring->lock);
-    if (early)
+    /* a regular file never blocks its reader, and there may be other runs behind this one */
+    if (early && !source_can_rewind(ring->source))
         wait_wake();
     for (unsigned i = 0; i < ring->worker_count; i++)
         pthread_join(ring->workers[i], NULL);
@@ -349,13 +330,9 @@ static bool run_with_threads(struct ring *ring, struct error *err)
 
 static void sync_init(struct ring *ring)
 {
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_mutex_init(&ring->lock, NULL);
     pthread_cond_init(&ring->work, NULL);
-    pthread_cond_init(&ring->crypted, &attributes);
-    pthread_condattr_destroy(&attributes);
+    threads_init_condition(&ring->crypted);
 }
 
 static void sync_destroy(struct ring *ring)

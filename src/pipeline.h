@@ -16,6 +16,21 @@ enum { PIPELINE_THREADS_MAX = 64 };
 bool pipeline_run(const struct codec *codec, struct source *source, struct sink *sink,
                   unsigned threads, struct error *err);
 
+/* Jobs that have nothing to do with each other. */
+struct pipeline_jobs {
+    size_t count;
+    size_t window; /* most jobs that were begun and not yet told of, at least 1 */
+    void *state;
+    /* Does job index (< count); by any thread, in any order, several at once. */
+    void (*run)(void *state, size_t index);
+    /* Job index is done; in order, by the calling thread. False: no more are begun. */
+    bool (*done)(void *state, size_t index, struct error *err);
+};
+
+/* Runs all jobs on that many threads; 1: in the calling one. False: what done failed with, or no
+ * memory. */
+bool pipeline_run_jobs(const struct pipeline_jobs *jobs, unsigned threads, struct error *err);
+
 /* The processors this process may use, by affinity and cgroup quota: at least 1. */
 unsigned pipeline_processors(void);
 

@@ -1,16 +1,16 @@
 #define _POSIX_C_SOURCE 200809L
 #include "keys/passphrase.h"
 
+#include "base/lock.h"
 #include "base/secret.h"
 #include "keys/key_file.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 struct passphrase {
-    pthread_mutex_t lock;
+    struct lock *lock;
     passphrase_ask *ask;
     bool is_known;
     bool is_given;
@@ -26,9 +26,12 @@ struct passphrase *passphrase_new(passphrase_ask *ask)
     struct passphrase *passphrase = secret_new(sizeof *passphrase);
     if (passphrase == NULL)
         return NULL;
-    pthread_mutex_init(&passphrase->lock, NULL);
     passphrase->ask = ask;
-    return passphrase;
+    passphrase->lock = lock_new();
+    if (passphrase->lock != NULL)
+        return passphrase;
+    secret_free(passphrase);
+    return NULL;
 }
 
 bool passphrase_set(struct passphrase *passphrase, const char *name, const char *text, size_t len,
@@ -98,17 +101,17 @@ bool passphrase_get(struct passphrase *passphrase, const char *for_what, struct 
 
 void passphrase_hold(struct passphrase *passphrase)
 {
-    pthread_mutex_lock(&passphrase->lock);
+    lock_take(passphrase->lock);
 }
 
 void passphrase_release(struct passphrase *passphrase)
 {
-    pthread_mutex_unlock(&passphrase->lock);
+    lock_give(passphrase->lock);
 }
 
 void passphrase_free(struct passphrase *passphrase)
 {
     if (passphrase != NULL)
-        pthread_mutex_destroy(&passphrase->lock);
+        lock_free(passphrase->lock);
     secret_free(passphrase);
 }
