@@ -10,6 +10,7 @@
 #include "formats/openpgp/describe.h"
 #include "formats/openpgp/keybox.h"
 #include "formats/openpgp/pkesk.h"
+#include "formats/openpgp/recognise.h"
 #include "formats/openpgp/skesk.h"
 
 #include <stdio.h>
@@ -278,8 +279,18 @@ static bool inspect_octets(struct inspection *inspection, struct error *err)
     return true;
 }
 
-bool openpgp_inspect(struct source *source, struct facts *facts, struct error *err)
+bool openpgp_inspect(struct source *source, bool *taken, struct facts *facts, struct error *err)
 {
+    struct bytes prefix;
+    enum format_claim claim;
+    if (!openpgp_claims(NULL, source, &claim, err) ||
+        !source_peek(source, SOURCE_PEEK_MAX, &prefix.at, &prefix.len, err))
+        return false;
+    *taken = openpgp_is_message(prefix, prefix.len < SOURCE_PEEK_MAX);
+    if (!*taken && claim >= FORMAT_LIKELY)
+        facts_text(facts, "resembles", "an OpenPGP message, as random bytes may by chance");
+    if (!*taken)
+        return true;
     facts_text(facts, "kind", "openpgp-message");
     struct octets *octets = octets_new(source, err);
     if (octets == NULL)

@@ -7,7 +7,7 @@
 #include "format.h"
 
 /* As format.h has them. */
-bool openpgp_inspect(struct source *source, struct facts *facts, struct error *err);
+bool openpgp_inspect(struct source *source, bool *taken, struct facts *facts, struct error *err);
 bool openpgp_describe(const struct format_run *run, struct facts *facts, struct error *err);
 
 #endif

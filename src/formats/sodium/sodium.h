@@ -27,7 +27,7 @@ bool sodium_claims(const struct format_run *run, struct source *source, enum for
 bool sodium_encrypter(const struct format_run *run, struct codec *codec, struct error *err);
 bool sodium_decrypter(const struct format_run *run, struct source *source, struct codec *codec,
                       struct error *err);
-bool sodium_inspect(struct source *source, struct facts *facts, struct error *err);
+bool sodium_inspect(struct source *source, bool *taken, struct facts *facts, struct error *err);
 bool sodium_describe(const struct format_run *run, struct facts *facts, struct error *err);
 bool sodium_check(const struct format_run *encrypting, const struct format_run *decrypting,
                   struct findings *findings, struct error *err);

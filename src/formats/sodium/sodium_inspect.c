@@ -31,9 +31,11 @@ static bool fail_cut(const struct source *source, const char *where, struct erro
                 source_name(source), where);
 }
 
-bool sodium_inspect(struct source *source, struct facts *facts, struct error *err)
+/* Anything may be one. */
+bool sodium_inspect(struct source *source, bool *taken, struct facts *facts, struct error *err)
 {
     uint64_t size;
+    *taken = true;
     if (!count(source, &size, err))
         return false;
     if (size == SECRETSTREAM_OVERHEAD) {
@@ -66,6 +68,7 @@ bool sodium_describe(const struct format_run *run, struct facts *facts, struct e
 {
     (void)err;
     bool has_none = false;
+    bool has_other = false;
     facts_open_list(facts, "readings");
     for (size_t i = 0; i < keyring_count(run->ring); i++) {
         const struct key *key = keyring_get(run->ring, i);
@@ -73,12 +76,15 @@ bool sodium_describe(const struct format_run *run, struct facts *facts, struct e
         if (is_none && has_none)
             continue;
         has_none = has_none || is_none;
+        has_other = has_other || !is_none;
         facts_open_row(facts, "reading");
         facts_text(facts, "transform", key_transform_name(key->transform));
         facts_text(facts, "fingerprint", key->fingerprint);
         facts_close_item(facts);
     }
     facts_close_list(facts);
+    if (!has_other)
+        facts_text(facts, "note", "anything of 25 bytes or more can be such a key");
     return true;
 }
 
