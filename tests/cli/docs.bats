@@ -151,7 +151,7 @@ opens_to_tar() {
         tar -t | grep -qx backup_manifest
 }
 
-# The keys that README.md has gpg make, where it wasn't read up to there, or there is no gpg.
+# The keys that README.md has made, where it wasn't read up to there.
 lay_keys() {
     local name
     for name in team escrow; do
@@ -169,14 +169,15 @@ bring() {
     mkdir -p "$T/$2" && cp "$1" "$T/$2/"
 }
 
-# by_gpg COMMAND: with gpg; without it its keys come from elsewhere, and only gpg's own commands
-# weren't tried.
+# opens_with NAME [PASS]: what is encrypted to NAME.pub.asc, by NAME.sec.asc, once both are there.
+opens_with() {
+    [ ! -e "$1.sec.asc" ] || "$WALSEAL" encrypt -k "$1.pub.asc" "$T/plain" |
+        "$WALSEAL" decrypt -k "$1.sec.asc" -p "${2-$1.pass}" | cmp - "$T/plain"
+}
+
+# by_gpg COMMAND: without gpg its own commands aren't tried.
 by_gpg() {
-    if [ -n "${GNUPGHOME-}" ]; then
-        shell "$1"
-    else
-        rm -f {team,escrow}.*.asc && lay_keys
-    fi
+    [ -z "${GNUPGHOME-}" ] || shell "$1"
 }
 
 # typed COMMAND: does it, and judges the result.
@@ -199,8 +200,9 @@ typed() {
             echo "# skipped: gpg isn't installed: its own commands in README.md" >&3
         fi ;;
     'gpg '*' --quick-generate-key '*) by_gpg "$1" ;;
-    'gpg '*' --export'*) by_gpg "$1" && grep -q '^-----BEGIN PGP ' "${1##*>}" &&
-        [ "$(stat -c %a "${1##*>}")" = 600 ] ;;
+    'gpg '*' --export'*)
+        [ -z "${GNUPGHOME-}" ] || { shell "$1" && grep -q '^-----BEGIN PGP ' "${1##*>}" &&
+            [ "$(stat -c %a "${1##*>}")" = 600 ] && opens_with third; } ;;
     'gpgconf --kill all') by_gpg "$1" ;;
     'rm -rf "$GNUPGHOME"') by_gpg "$1" && [ ! -e "${GNUPGHOME:-/nowhere}" ] ;;
     'cat team.pub.asc escrow.pub.asc >recipients.asc') shell "$1" && [ "$(grep -c -e -BEGIN recipients.asc)" = 2 ] ;;
@@ -230,10 +232,19 @@ typed() {
         cp whole "$base" && rm -r "$T/var/lib/postgresql/15/main" ;;
     'install -d '*' /etc/walseal' | 'install -d '*' /archive' | 'install -d '*' /etc/walseal/old.d')
         shell "$1" && [ -d "$(here " ${1##* }" | tr -d ' ')" ] ;;
-    '(umask 077; openssl rand '*)
+    'walseal keygen -o '*)
         mkdir -p "$T/etc/walseal"
-        shell "$1" && base=$(here ">${1##*>}") && base=${base#>} && base=${base%)} &&
-            [ "$(stat -c %a "$base")" = 600 ] && grep -qxE '[0-9a-f]{64}' "$base" ;;
+        shell "$1" && base=$(moved "${1##* }") && [ "$(stat -c %a "$base")" = 600 ] &&
+            grep -qxE '[0-9a-f]{64}' "$base" ;;
+    'walseal keygen openpgp '*' -p '*' -o '*' --public '*)
+        base=${1#* -p }
+        [ -e "${base%% *}" ] || lay_keys
+        base=${1#* -o }
+        shell "$1" && [ "$(stat -c %a "${base%% *}")" = 600 ] || return 1
+        run_status "$WALSEAL" decrypt -k "${base%% *}" < <("$WALSEAL" encrypt -k "${1##* }" "$T/plain")
+        assert_status 202 && assert_stderr_has passphrase || return 1
+        base=${1#* -p }
+        opens_with "$(basename "${1##* }" .pub.asc)" "${base%% *}" ;;
     'chown postgres: '*) shell "$1" ;;
     'psql -c '*) shell "$1" ;;
     */base-backup\ *)
@@ -396,11 +407,11 @@ type_all() {
 }
 
 @test "every command in README.md does what it says" {
-    type_all "$ROOT/README.md" 68
+    type_all "$ROOT/README.md" 76
 }
 
 @test "every command in walseal(1)'s examples does what it says" {
-    type_all "$ROOT/man/walseal.1" 17
+    type_all "$ROOT/man/walseal.1" 18
 }
 
 @test "README.md lets nobody else read what it decrypts into files" {
@@ -430,14 +441,14 @@ manual_options() {
 }
 
 @test "walseal(1) has every option that --help has, and no other" {
-    diff <({ helped encrypt && helped decrypt && echo ' version'; } | sort -u) <(manual_options | sort)
+    diff <({ helped encrypt && helped decrypt && helped keygen && echo ' version'; } | sort -u) <(manual_options | sort)
 }
 
 @test "--help of the whole names the options of walseal(1)'s synopsis" {
     "$WALSEAL" --help >help
-    for word in encrypt decrypt --help --version; do
+    for word in encrypt decrypt keygen --help --version; do
         grep -qF -- "$word" help
-        grep -A25 '^.Sh SYNOPSIS' "$ROOT/man/walseal.1" | grep -qF -- "${word#-}"
+        sed -n '/^.Sh SYNOPSIS/,/^.Sh DESCRIPTION/p' "$ROOT/man/walseal.1" | grep -qF -- "${word#-}"
     done
 }
 
@@ -445,6 +456,7 @@ manual_options() {
     local number
     "$WALSEAL" encrypt --help >help
     "$WALSEAL" decrypt --help >>help
+    "$WALSEAL" keygen --help >>help
     sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/p' "$ROOT/man/walseal.1" | grep '^\.It' >manual
     sed -n '/^## Exit statuses/,/^## Compared/p' "$ROOT/README.md" | grep '^|' >readme
     for number in 0 1 101 102 103 201 202 203 204 205 206 207; do
@@ -475,6 +487,9 @@ say_everything() {
     make_key other
     "$WALSEAL" encrypt -k other -o taken plain.100
     "$WALSEAL" encrypt -k "$key" --no-clobber -o taken plain.100 || true
+    "$WALSEAL" keygen -o taken || true
+    printf 'two\nlines\n' >lines
+    "$WALSEAL" keygen openpgp -p lines -o never || true
     say_everything_of_openpgp
 } 2>&1
 
