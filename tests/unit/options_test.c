@@ -86,6 +86,40 @@ static void every_option_reaches_its_field(void **state)
     assert_string_equal(options.input, "in");
 }
 
+static void keygen_takes_a_kind_and_its_options(void **state)
+{
+    (void)state;
+    assert_true(parse("keygen"));
+    assert_int_equal(options.command, COMMAND_KEYGEN);
+    assert_false(options.keygen_openpgp);
+    assert_int_equal(options.transform, KEY_TRANSFORM_HEX);
+    assert_null(options.input);
+    assert_true(parse("keygen sodium -t base64 -o key"));
+    assert_int_equal(options.transform, KEY_TRANSFORM_BASE64);
+    assert_true(parse("keygen --rsa 3072 openpgp --user-id a --expires 9 -p b -o c --public d"));
+    assert_true(options.keygen_openpgp);
+    assert_int_equal(options.rsa_bits, 3072);
+    assert_string_equal(options.user_id, "a");
+    assert_string_equal(options.expires, "9");
+    assert_string_equal(options.passphrase_path, "b");
+    assert_string_equal(options.output, "c");
+    assert_string_equal(options.public_path, "d");
+    assert_null(options.input);
+}
+
+static void keygen_refuses_what_its_kind_of_key_does_not_have(void **state)
+{
+    (void)state;
+    assert_refused("keygen --rsa 2048", COMMAND_KEYGEN);
+    assert_refused("keygen sodium --public a", COMMAND_KEYGEN);
+    assert_refused("keygen openpgp -t hex", COMMAND_KEYGEN);
+    assert_refused("keygen openpgp --public -", COMMAND_KEYGEN);
+    assert_refused("keygen openpgp -o a --public a", COMMAND_KEYGEN);
+    assert_refused("keygen rsa", COMMAND_KEYGEN);
+    assert_refused("keygen sodium openpgp", COMMAND_KEYGEN);
+    assert_true(parse("keygen openpgp -o a --public -"));
+}
+
 static void missing_becomes_statuses_and_a_word(void **state)
 {
     (void)state;
@@ -204,6 +238,8 @@ int main(void)
         cmocka_unit_test(encrypt_has_its_defaults),
         cmocka_unit_test(decrypt_tries_every_reading_and_knows_absent_files),
         cmocka_unit_test(every_option_reaches_its_field),
+        cmocka_unit_test(keygen_takes_a_kind_and_its_options),
+        cmocka_unit_test(keygen_refuses_what_its_kind_of_key_does_not_have),
         cmocka_unit_test(missing_becomes_statuses_and_a_word),
         cmocka_unit_test(a_dash_is_standard_input_and_output),
         cmocka_unit_test(words_behind_the_double_dash_are_operands),
