@@ -114,8 +114,8 @@ static bool read_dates(struct keygen *keygen, struct error *err)
     if (expiry <= now)
         return fail(err, ERROR_USAGE, "--expires: \"%s\" is past already", text);
     if (expiry > UINT32_MAX)
-        return fail(err, ERROR_USAGE, "--expires: \"%s\" is beyond what OpenPGP can say: 2106-02-07",
-                    text);
+        return fail(err, ERROR_USAGE,
+                    "--expires: \"%s\" is beyond what OpenPGP can say: 2106-02-07", text);
     keygen->wish.lifetime = (uint32_t)(expiry - now);
     return true;
 }
@@ -162,9 +162,8 @@ static bool print(const char *text, bool is_secret, struct error *err)
     size_t written;
     if (fstat(STDOUT_FILENO, &status) != 0)
         return fail_print(IO_FAILED, err);
-    enum io_outcome outcome = descriptor_write(STDOUT_FILENO, text, strlen(text),
-                                               descriptor_piece_len(STDOUT_FILENO, &status),
-                                               &written);
+    enum io_outcome outcome = descriptor_write(
+        STDOUT_FILENO, text, strlen(text), descriptor_piece_len(STDOUT_FILENO, &status), &written);
     if (outcome != IO_DONE)
         return fail_print(outcome, err);
     if (!descriptor_close(STDOUT_FILENO))
@@ -210,8 +209,7 @@ bool command_keygen(const struct options *options, struct error *err)
     struct keygen keygen = {.options = options};
     enum key_method method = options->keygen_openpgp ? KEY_METHOD_OPENPGP : KEY_METHOD_SODIUM;
     bool good = read_wish(&keygen, err) && open_places(&keygen, err) &&
-                formats_make_key(method, &keygen.wish, &keygen.key, err) &&
-                write_key(&keygen, err);
+                formats_make_key(method, &keygen.wish, &keygen.key, err) && write_key(&keygen, err);
     new_file_free(keygen.public_part.file);
     new_file_free(keygen.secret.file);
     formats_free_key(&keygen.key);
