@@ -273,6 +273,10 @@ typed() {
         mkdir -p "$T/var/lib/postgresql/15/main"
         shell "$1" && restored /var/lib/postgresql/15/main ;;
     'pg_verifybackup '*) shell "$1" ;;
+    'walseal check -k /etc/walseal/key')
+        shell "$1" && grep -q '^ok: .*encrypted, and opened again' "$T/stdout" ;;
+    "walseal inspect /archive/$SEGMENT")
+        shell "$1" && grep -qx 'kind: sodium-or-random' "$T/stdout" ;;
     'walseal decrypt -v '*"-o /dev/null /archive/$SEGMENT")
         mkdir -p "$T/media/safe"
         cp "$T/etc/walseal/key" "$T/media/safe/key"
@@ -407,11 +411,11 @@ type_all() {
 }
 
 @test "every command in README.md does what it says" {
-    type_all "$ROOT/README.md" 76
+    type_all "$ROOT/README.md" 78
 }
 
 @test "every command in walseal(1)'s examples does what it says" {
-    type_all "$ROOT/man/walseal.1" 18
+    type_all "$ROOT/man/walseal.1" 20
 }
 
 @test "README.md lets nobody else read what it decrypts into files" {
@@ -441,12 +445,12 @@ manual_options() {
 }
 
 @test "walseal(1) has every option that --help has, and no other" {
-    diff <({ helped encrypt && helped decrypt && helped keygen && echo ' version'; } | sort -u) <(manual_options | sort)
+    diff <({ helped encrypt && helped decrypt && helped keygen && helped inspect && helped check && echo ' version'; } | sort -u) <(manual_options | sort)
 }
 
 @test "--help of the whole names the options of walseal(1)'s synopsis" {
     "$WALSEAL" --help >help
-    for word in encrypt decrypt keygen --help --version; do
+    for word in encrypt decrypt keygen inspect check --help --version; do
         grep -qF -- "$word" help
         sed -n '/^.Sh SYNOPSIS/,/^.Sh DESCRIPTION/p' "$ROOT/man/walseal.1" | grep -qF -- "${word#-}"
     done
@@ -454,12 +458,11 @@ manual_options() {
 
 @test "the exit statuses of README.md, walseal(1) and --help are the same" {
     local number
-    "$WALSEAL" encrypt --help >help
-    "$WALSEAL" decrypt --help >>help
-    "$WALSEAL" keygen --help >>help
+    local command
+    for command in encrypt decrypt keygen inspect check; do "$WALSEAL" $command --help; done >help
     sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/p' "$ROOT/man/walseal.1" | grep '^\.It' >manual
     sed -n '/^## Exit statuses/,/^## Compared/p' "$ROOT/README.md" | grep '^|' >readme
-    for number in 0 1 101 102 103 201 202 203 204 205 206 207; do
+    for number in 0 1 2 101 102 103 105 106 107 201 202 203 204 205 206 207; do
         grep -qw "$number" manual && grep -qw "$number" readme && grep -qw "$number" help ||
             flunk "$number is not told everywhere"
     done

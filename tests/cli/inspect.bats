@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # What can be seen without a key.
-# shellcheck disable=SC2154  # status and stderr are helper.bash's
+# shellcheck disable=SC2154,SC2016  # status and stderr are helper.bash's; sh -c has its own $0
 load ../helper
 load openpgp
 load json
@@ -265,6 +265,22 @@ says() {
     has '{kind}' sodium-key && has '{readings}[0]{transform}' none
 }
 
+@test "the members of the objects are those that walseal(1) lists" {
+    local input
+    printf 'a text of two lines\nis no key\n' >text
+    random_file 100 random
+    make_key key
+    packets "$WALG/rsa.100.enc" 0 1 >one
+    for _ in {1..900}; do cat one; done >many
+    for input in "$PGP"/{good,bad,unsupported}/*/{message.pgp,key} text random key many; do
+        "$WALSEAL" inspect --json "$input" || true
+    done >objects 2>/dev/null
+    members <objects >given
+    # those that take too much for a test: thousands of keys, and octets that nobody chose
+    printf '%s\n' certificates_left_out keys_left_out resembles | sort - given | uniq >all
+    diff all <(manual_members 'WHAT SHOWS') || flunk "the members differ"
+}
+
 @test "neither form ever has the key" {
     local digits
     openssl rand -hex 32 >key
@@ -330,6 +346,8 @@ says() {
 }
 
 @test "a message of many megabytes takes no more memory than a small one" {
+    # a sanitizer alone exceeds any limit
+    case $BUILD in *sanitize*) echo "# skipped: under a sanitizer" >&3 && return 0 ;; esac
     command -v prlimit >/dev/null || { echo "# skipped: no prlimit" >&3 && return 0; }
     head -c 200000000 /dev/zero | "$WALSEAL" encrypt -q -k "$WALG/rsa.pub.asc" >sealed
     run_status prlimit --as=120000000 "$WALSEAL" inspect --json sealed

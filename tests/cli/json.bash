@@ -19,6 +19,21 @@ has() {
     [ "$found" = "$2" ] || flunk "$1 is $found, not $2: $(cat "$T/stdout")"
 }
 
+# members: the names of all members in the objects on standard input
+members() {
+    perl -MJSON::PP -ne '
+        sub names { my $value = shift;
+            if (ref $value eq "HASH") { for (keys %$value) { print "$_\n"; names($value->{$_}) } }
+            elsif (ref $value eq "ARRAY") { names($_) for @$value } }
+        names(JSON::PP->new->utf8->decode($_))' | sort -u
+}
+
+# manual_members SECTION: those that walseal(1) lists there
+manual_members() {
+    sed -n "/^\.Sh $1/,/^\.Sh/p" "$ROOT/man/walseal.1" | sed -n '/^The members of/,$p' |
+        sed -n 's/^\(\.It \)\{0,1\}\.\{0,1\}Cm //p' | tr -d ',:' | tr ' ' '\n' | grep '[a-z]' | sort -u
+}
+
 # objects N: the last output is N objects, one a line, and nothing else.
 objects() {
     perl -MJSON::PP -ne 'JSON::PP->new->utf8->decode($_)->{_}; END { print "$.\n" }' "$T/stdout" >"$T/objects" ||
