@@ -59,7 +59,7 @@ struct codec_ops {
     bool (*write_chunk)(void *codec, struct sink *sink, struct chunk *chunk, struct error *err);
     /* After the last chunk was written: whether the stream was whole. */
     bool (*end)(void *codec, struct error *err);
-    /* Decrypting, once begun: the key that it is opened with, by its fingerprint or ID, "a passphrase",
+    /* Decrypting, once begun: the key that it is opened with, by its fingerprint or ID, "passphrase",
      * or nothing. */
     const char *(*opened_by)(const void *codec);
     /* Wipes and frees, at any time; NULL is allowed. */

@@ -1,5 +1,5 @@
 /*
- * Boot order and exit status.
+ * Boot order and the end.
  */
 #include "base/secret.h"
 #include "commands/commands.h"
@@ -11,13 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* PostgreSQL takes 1 to 125 of an archive_command for "try again" and of a restore_command for
- * "no such file"; encrypt's failures must be the former, decrypt's must never be. */
-enum { ENCRYPT_STATUS = 100, DECRYPT_STATUS = 200, ABSENT_STATUS = 1 };
-
-/* check's, as Nagios and its kin read them. */
-enum { WARNING_STATUS = 1, CRITICAL_STATUS = 2 };
 
 /* The guardian of the commands will have another title than this process. */
 static void give_arguments(int argc, char **argv)
@@ -50,6 +43,8 @@ static bool run_command(const struct options *options, struct error *err)
         return command_encrypt(options, err);
     case COMMAND_DECRYPT:
         return command_decrypt(options, err);
+    case COMMAND_VERIFY:
+        return command_verify(options, err);
     case COMMAND_CHECK:
         return command_check(options, err);
     case COMMAND_INSPECT:
@@ -64,22 +59,6 @@ static bool run_command(const struct options *options, struct error *err)
         break;
     }
     return fail(err, ERROR_USAGE, "unknown command");
-}
-
-static int exit_status(enum command command, enum error_kind kind)
-{
-    bool reads = command == COMMAND_DECRYPT || command == COMMAND_VERIFY ||
-                 command == COMMAND_REKEY || command == COMMAND_NONE;
-    int base = reads ? DECRYPT_STATUS : ENCRYPT_STATUS;
-    if (kind == ERROR_ABSENT)
-        return ABSENT_STATUS;
-    if (kind == ERROR_WARNING)
-        return WARNING_STATUS;
-    if (kind == ERROR_CRITICAL)
-        return CRITICAL_STATUS;
-    if (kind >= ERROR_USAGE && kind <= ERROR_DIFFERS)
-        return base + (int)kind;
-    return base + ERROR_IO;
 }
 
 int main(int argc, char **argv)
@@ -105,5 +84,5 @@ int main(int argc, char **argv)
     if (signals_caught() != 0)
         signals_reraise(signals_caught());
     message_error(&err);
-    return exit_status(options.command, err.kind);
+    return command_status(options.command, err.kind);
 }

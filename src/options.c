@@ -211,7 +211,8 @@ static bool judge(struct parser *parser, struct error *err)
                     "-p: encrypt needs no passphrase, but to compare (--no-clobber)");
     if (options->verify_first && options->input == NULL)
         return fail(err, ERROR_USAGE, "--verify-first reads twice: it needs an INPUT file");
-    if (options->system_id_given && options->wal_name == NULL)
+    if (options->system_id_given && options->wal_name == NULL &&
+        (options->command != COMMAND_VERIFY || options->input == NULL))
         return fail(err, ERROR_USAGE, "--system-id needs --wal-name");
     note_openpgp_option(parser);
     if (options->command == COMMAND_KEYGEN)
@@ -237,9 +238,10 @@ static bool find_command(const char *word, enum command *command)
         const char *word;
         enum command command;
     } commands[] = {
-        {"encrypt", COMMAND_ENCRYPT}, {"decrypt", COMMAND_DECRYPT}, {"inspect", COMMAND_INSPECT},
-        {"check", COMMAND_CHECK},     {"keygen", COMMAND_KEYGEN},   {"--help", COMMAND_HELP},
-        {"-h", COMMAND_HELP},         {"help", COMMAND_HELP},       {"--version", COMMAND_VERSION},
+        {"encrypt", COMMAND_ENCRYPT},   {"decrypt", COMMAND_DECRYPT}, {"verify", COMMAND_VERIFY},
+        {"inspect", COMMAND_INSPECT},   {"check", COMMAND_CHECK},     {"keygen", COMMAND_KEYGEN},
+        {"--help", COMMAND_HELP},       {"-h", COMMAND_HELP},         {"help", COMMAND_HELP},
+        {"--version", COMMAND_VERSION},
     };
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strcmp(word, commands[i].word) == 0) {

@@ -11,6 +11,7 @@ static const char overview[] =
     "usage: walseal encrypt [-k FILE]...     [OPTION]... [SOURCE] [SINK]\n"
     "       walseal decrypt [-k FILE|DIR]... [OPTION]... [SOURCE] [SINK]\n"
     "         SOURCE = INPUT | --from COMMAND    SINK = -o FILE | --to COMMAND\n"
+    "       walseal verify  [-k FILE|DIR]... [OPTION]... [INPUT... | --from COMMAND]\n"
     "       walseal inspect [--json] [INPUT]...\n"
     "       walseal keygen [sodium|openpgp] [OPTION]... [-o FILE]\n"
     "       walseal check   [-k FILE|DIR]... [-t T] [-p FILE] [--json]\n"
@@ -60,6 +61,23 @@ static const char decrypt_tail[] =
     "or output; 204 no key opens it; 205 damaged; 206 truncated; 207 unsupported\n"
     "example: walseal decrypt -k /etc/walseal/key \\\n"
     "             --from \"rclone cat store:base.tar.enc\" --to \"tar -x -C $PGDATA\"\n"
+    "more: man walseal\n";
+
+static const char verify_head[] =
+    "usage: walseal verify [-k FILE|DIR]... [OPTION]... [INPUT... | --from COMMAND]\n"
+    "\n"
+    "Decrypts each INPUT, what COMMAND writes, or standard input, to prove that it can\n"
+    "be: authenticates all of it, to the last byte, and writes nothing. A directory\n"
+    "stands for all the files below it; those with the name of a WAL segment must be\n"
+    "that segment.\n"
+    "\n";
+
+static const char verify_tail[] =
+    "\n"
+    "exit status: 0 all of it; 1 there is nothing here; 201 usage; 202 key; 203 can't\n"
+    "be read, or nothing found; 204 no key opens it; 205 damaged; 206 truncated; 207\n"
+    "unsupported; 208 differs; of several inputs the worst\n"
+    "example: walseal verify -k /etc/walseal/key /archive\n"
     "more: man walseal\n";
 
 static const char inspect_head[] =
@@ -144,6 +162,7 @@ static const struct {
 } texts[] = {
     [COMMAND_ENCRYPT] = {encrypt_head, encrypt_tail},
     [COMMAND_DECRYPT] = {decrypt_head, decrypt_tail},
+    [COMMAND_VERIFY] = {verify_head, verify_tail},
     [COMMAND_INSPECT] = {inspect_head, inspect_tail},
     [COMMAND_CHECK] = {check_head, check_tail},
     [COMMAND_KEYGEN] = {keygen_head, keygen_tail},

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "progress.h"
 
+#include "base/text.h"
 #include "io/wait.h"
 
 #include <inttypes.h>
@@ -19,7 +20,8 @@ enum { REDRAW_MS = 500, LOG_LINE_MS = 60 * 1000, LINE_SIZE = 160 };
 enum { TIME_MAX_S = 10000 * 3600 - 1 };
 
 static struct {
-    const struct source *source; /* NULL: nothing is watched */
+    const struct source *source; /* this, or .. */
+    const _Atomic uint64_t *sum; /* .. that; both NULL: nothing is watched */
     uint64_t size;
     bool redraws; /* in place, on a terminal */
     bool logs;    /* a line now and then, elsewhere */
@@ -45,17 +47,6 @@ static void write_text(const char *text, size_t len)
         return;
 }
 
-static void format_bytes(double bytes, char *text, size_t text_size)
-{
-    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
-    size_t unit = 0;
-    while (bytes >= (unit == 0 ? 1024 : 1023.95) && unit + 1 < sizeof units / sizeof units[0]) {
-        bytes /= 1024;
-        unit++;
-    }
-    snprintf(text, text_size, unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
-}
-
 static void format_time(double passed, char *text, size_t text_size)
 {
     uint64_t seconds = passed < TIME_MAX_S ? (uint64_t)passed : TIME_MAX_S;
@@ -68,11 +59,11 @@ static size_t format_line(char *line, size_t line_size)
     char amount[32];
     char rate[32];
     char elapsed[32];
-    uint64_t bytes = source_bytes(watch.source);
+    uint64_t bytes = watch.source != NULL ? source_bytes(watch.source) : atomic_load(watch.sum);
     uint64_t passed_ms = now_ms() - watch.start_ms;
     double per_second = passed_ms == 0 ? 0 : (double)bytes * 1000 / (double)passed_ms;
-    format_bytes((double)bytes, amount, sizeof amount);
-    format_bytes(per_second, rate, sizeof rate);
+    text_bytes((double)bytes, amount, sizeof amount);
+    text_bytes(per_second, rate, sizeof rate);
     format_time((double)passed_ms / 1000, elapsed, sizeof elapsed);
     int len = snprintf(line, line_size, "walseal: %s, %s/s, %s", amount, rate, elapsed);
     if (watch.size > 0 && bytes <= watch.size && per_second > 0) {
@@ -99,13 +90,10 @@ static void draw(bool in_place)
     watch.on_screen = in_place;
 }
 
-void progress_begin(const struct source *source, enum progress_mode mode, uint64_t size)
+static void begin(enum progress_mode mode, uint64_t size)
 {
     bool terminal = isatty(STDERR_FILENO) == 1;
-    watch.source = source;
     watch.size = size;
-    if (size == 0 && !source_size(source, &watch.size))
-        watch.size = 0;
     watch.redraws = mode != PROGRESS_NEVER && terminal;
     watch.logs = mode == PROGRESS_ALWAYS && !terminal;
     watch.on_screen = false;
@@ -114,9 +102,29 @@ void progress_begin(const struct source *source, enum progress_mode mode, uint64
     wait_set_tick(progress_tick);
 }
 
+void progress_begin(const struct source *source, enum progress_mode mode, uint64_t size)
+{
+    uint64_t known;
+    watch.source = source;
+    watch.sum = NULL;
+    begin(mode, size != 0 || !source_size(source, &known) ? size : known);
+}
+
+void progress_begin_sum(const _Atomic uint64_t *bytes, enum progress_mode mode, uint64_t size)
+{
+    watch.source = NULL;
+    watch.sum = bytes;
+    begin(mode, size);
+}
+
+static bool watches(void)
+{
+    return watch.source != NULL || watch.sum != NULL;
+}
+
 void progress_tick(void)
 {
-    if (watch.source == NULL || watch.is_paused)
+    if (!watches() || watch.is_paused)
         return;
     if (atomic_exchange(&requested, false))
         draw(false);
@@ -146,11 +154,12 @@ void progress_pause(bool paused)
 
 void progress_end(void)
 {
-    if (watch.source == NULL)
+    if (!watches())
         return;
     progress_clear();
     if (watch.logs)
         draw(false);
     wait_set_tick(NULL);
     watch.source = NULL;
+    watch.sum = NULL;
 }

@@ -8,11 +8,17 @@
 
 #include "io/source.h"
 
+#include <stdatomic.h>
+#include <stdint.h>
+
 enum progress_mode { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
 /* Starts to watch source, in the calling thread's waits (wait_set_tick). size: bytes expected, 0 if
  * not known. source must live until progress_end. */
 void progress_begin(const struct source *source, enum progress_mode mode, uint64_t size);
+
+/* As progress_begin, of several sources: *bytes is what they have handed out (source_add_to). */
+void progress_begin_sum(const _Atomic uint64_t *bytes, enum progress_mode mode, uint64_t size);
 
 /* Draws if it is time to. Cheap; the pipeline's writer calls it after each chunk. */
 void progress_tick(void);

@@ -74,3 +74,14 @@ size_t text_show(const char *text, size_t len, char shown[TEXT_SHOWN_SIZE])
         snprintf(shown + 4 * i, TEXT_SHOWN_SIZE - 4 * i, "\\x%02x", octets[i]);
     return taken;
 }
+
+void text_bytes(double bytes, char *text, size_t size)
+{
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    size_t unit = 0;
+    while (bytes >= (unit == 0 ? 1024 : 1023.95) && unit + 1 < sizeof units / sizeof units[0]) {
+        bytes /= 1024;
+        unit++;
+    }
+    snprintf(text, size, unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
+}

@@ -13,6 +13,9 @@
 void text_append(char *text, size_t size, const char *format, va_list args)
     __attribute__((format(printf, 3, 0)));
 
+/* Writes a number of bytes for a person: "1.5 GiB". 16 bytes are room enough. */
+void text_bytes(double bytes, char *text, size_t size);
+
 /* The length of the UTF-8 sequence (RFC 3629) at text, or 0 where there is none. */
 size_t text_utf8_len(const unsigned char *text, size_t len);
 

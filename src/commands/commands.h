@@ -1,5 +1,5 @@
 /*
- * The commands: each says what to open, what to run and what to say; main picks the exit status.
+ * The commands: each says what to open, what to run and what to say; main ends with the exit status.
  */
 #ifndef WALSEAL_COMMANDS_COMMANDS_H
 #define WALSEAL_COMMANDS_COMMANDS_H
@@ -9,9 +9,13 @@
 bool command_encrypt(const struct options *options, struct error *err);
 bool command_decrypt(const struct options *options, struct error *err);
 bool command_check(const struct options *options, struct error *err);
+bool command_verify(const struct options *options, struct error *err);
 bool command_inspect(const struct options *options, struct error *err);
 bool command_keygen(const struct options *options, struct error *err);
 bool command_help(const struct options *options, struct error *err);
 bool command_version(const struct options *options, struct error *err);
+
+/* The documented exit status of a command that failed with kind. */
+int command_status(enum command command, enum error_kind kind);
 
 #endif

@@ -9,10 +9,15 @@ static bool verify(struct run *run, struct error *err)
     if (!source_can_rewind(run->source))
         return fail(err, ERROR_USAGE, "%s: is no regular file: --verify-first reads it twice",
                     source_name(run->source));
+    const char *wal_name = run->options->wal_name;
+    bool checked;
     pass.sink = sink_new_count(err);
     struct codec codec;
-    bool good = pass.sink != NULL && formats_decrypter(pass.formats, pass.source, &codec, err) &&
-                run_codec(&pass, &codec, "verified", err) && source_rewind(run->source, err);
+    bool good =
+        pass.sink != NULL &&
+        (wal_name == NULL || run_check_wal(run->options, wal_name, &pass.sink, &checked, err)) &&
+        formats_decrypter(pass.formats, pass.source, &codec, err) &&
+        run_codec(&pass, &codec, "verified", err) && source_rewind(run->source, err);
     sink_free(pass.sink);
     return good;
 }

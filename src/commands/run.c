@@ -142,6 +142,34 @@ static bool open_input(struct run *run, struct error *err)
     return run->source != NULL;
 }
 
+bool run_check_wal(const struct options *options, const char *name, struct sink **sink,
+                   bool *checked, struct error *err)
+{
+    struct wal_segment wal;
+    *checked = wal_segment_parse(name, &wal);
+    if (!*checked)
+        return true;
+    struct sink *check =
+        sink_new_wal(*sink, &wal, options->system_id_given ? &options->system_id : NULL, err);
+    if (check == NULL)
+        return false;
+    *sink = check;
+    return true;
+}
+
+static bool check_wal(struct run *run, struct error *err)
+{
+    const struct options *options = run->options;
+    bool checked;
+    if (options->wal_name == NULL || run->sink == NULL)
+        return true;
+    if (!run_check_wal(options, options->wal_name, &run->sink, &checked, err))
+        return false;
+    if (!checked)
+        message_note(NOTE_VERBOSE, "%s: is no WAL segment's name: not checked", options->wal_name);
+    return true;
+}
+
 bool run_open(struct run *run, bool compare, struct error *err)
 {
     const struct options *options = run->options;
@@ -155,7 +183,7 @@ bool run_open(struct run *run, bool compare, struct error *err)
         if (run->sink == NULL)
             return false;
     }
-    if (!start_commands(run, err))
+    if (!start_commands(run, err) || !check_wal(run, err))
         return false;
     progress_begin(run->source, options->progress, options->size);
     return true;

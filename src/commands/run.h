@@ -31,6 +31,11 @@ bool run_load_passphrase(struct run *run, const struct key_environment *environm
  * compare: no sink of the options is opened, what is read will be compared. */
 bool run_open(struct run *run, bool compare, struct error *err);
 
+/* Puts a check in front of *sink that what is written is the WAL segment that name says, where it is
+ * a segment's name: *checked. False: no memory; *sink is as it was. */
+bool run_check_wal(const struct options *options, const char *name, struct sink **sink,
+                   bool *checked, struct error *err);
+
 /* Runs codec over the run's source and sink to the end, and finishes the sink; on failure
  * abandons it. doing: the word for -v ("encrypted"). Frees the codec. */
 bool run_codec(struct run *run, const struct codec *codec, const char *doing, struct error *err);

@@ -29,12 +29,14 @@ struct source {
     bool owns_fd;
     struct children *children; /* of a command, otherwise NULL; not owned */
     size_t index;
+    struct conduit *conduit; /* or NULL; not owned */
     struct source_policy policy;
     char *name;
     struct stat status; /* as it was opened; not for a command */
     uint64_t start;     /* offset of the first byte, in a regular file */
     uint64_t arrived;
     _Atomic uint64_t handed_out;
+    _Atomic uint64_t *sum; /* of several sources, or NULL; not owned */
     bool ended;
     unsigned char *peeked; /* SOURCE_PEEK_MAX bytes, or NULL before the first peek */
     size_t peek_start;
@@ -195,6 +197,15 @@ struct source *source_new_memory(const char *name, struct bytes bytes, struct er
     return source;
 }
 
+struct source *source_new_conduit(struct conduit *conduit, struct error *err)
+{
+    const struct source_policy strict = {.absent_file = false};
+    struct source *source = source_new(strdup("what was decrypted"), &strict, err);
+    if (source)
+        source->conduit = conduit;
+    return source;
+}
+
 /* Bytes that a regular file should give; 0 where that isn't known (files of /proc say 0). */
 static uint64_t expected_len(const struct source *source)
 {
@@ -270,6 +281,8 @@ static enum io_outcome read_some(struct source *source, unsigned char *bytes, si
                                  size_t *got)
 {
     struct bytes taken;
+    if (source->conduit)
+        return conduit_read(source->conduit, bytes, len, got);
     if (!source->memory.at)
         return descriptor_read(source->fd, bytes, len, got);
     *got = source->memory.len < len ? source->memory.len : len;
@@ -325,6 +338,8 @@ bool source_read(struct source *source, void *bytes, size_t len, size_t *got, st
     bool ok = fill(source, to + taken, len - taken, &filled, err);
     *got = ok ? taken + filled : 0;
     atomic_fetch_add_explicit(&source->handed_out, *got, memory_order_relaxed);
+    if (source->sum)
+        atomic_fetch_add_explicit(source->sum, *got, memory_order_relaxed);
     return ok;
 }
 
@@ -357,6 +372,11 @@ bool source_peek(struct source *source, size_t want, const unsigned char **bytes
 uint64_t source_bytes(const struct source *source)
 {
     return atomic_load_explicit(&source->handed_out, memory_order_relaxed);
+}
+
+void source_add_to(struct source *source, _Atomic uint64_t *sum)
+{
+    source->sum = sum;
 }
 
 bool source_size(const struct source *source, uint64_t *size)

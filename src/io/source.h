@@ -14,7 +14,9 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "io/child.h"
+#include "io/conduit.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 /* At most this many bytes can be peeked at. */
@@ -47,6 +49,10 @@ struct source *source_new_command(struct children *children, size_t index,
 /* Bytes in memory, not NULL, which aren't owned and must outlive it. name: how messages call it. */
 struct source *source_new_memory(const char *name, struct bytes bytes, struct error *err);
 
+/* The reader's side of conduit, which is not owned. A writer that failed is ERROR_INTERRUPTED: its own
+ * error says why. */
+struct source *source_new_conduit(struct conduit *conduit, struct error *err);
+
 /* Reads len bytes, fewer only at the end of input. *got < len: the end, with a good verdict.
  * False: ERROR_IO, ERROR_ABSENT, ERROR_INTERRUPTED. After the end it returns 0 bytes again. */
 bool source_read(struct source *source, void *bytes, size_t len, size_t *got, struct error *err);
@@ -58,6 +64,9 @@ bool source_peek(struct source *source, size_t want, const unsigned char **bytes
 
 /* Bytes that source_read has handed out so far. May be asked from any thread. */
 uint64_t source_bytes(const struct source *source);
+
+/* Adds what is handed out from here on to *sum, too, which must outlive the source. */
+void source_add_to(struct source *source, _Atomic uint64_t *sum);
 
 /* The length of the whole input, where it is known in advance (a regular file that isn't empty,
  * from where it stands): true and *size. */

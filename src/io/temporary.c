@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,6 +26,14 @@ void temporary_begin(struct temporary *temporary, int dir_fd, const char *file_n
     temporary->path = path;
     snprintf(temporary->name, sizeof temporary->name, ".%.*s" TEMPORARY_SUFFIX, (int)len,
              file_name);
+}
+
+bool temporary_is_name(const char *name)
+{
+    size_t len = strlen(name);
+    size_t suffix_len = sizeof TEMPORARY_SUFFIX - 1;
+    return name[0] == '.' && len > suffix_len + 1 &&
+           strcmp(name + len - suffix_len, TEMPORARY_SUFFIX) == 0;
 }
 
 bool temporary_is(const struct temporary *temporary, int fd)

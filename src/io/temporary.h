@@ -28,6 +28,9 @@ enum temporary_claim {
 void temporary_begin(struct temporary *temporary, int dir_fd, const char *file_name,
                      const char *path);
 
+/* Whether name is such a one, of any file. */
+bool temporary_is_name(const char *name);
+
 /* Whether the name is the inode of fd. */
 bool temporary_is(const struct temporary *temporary, int fd);
 

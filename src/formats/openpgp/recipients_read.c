@@ -168,7 +168,7 @@ static void try_skesk(struct reading *reading, struct bytes body, struct bytes p
     if (!skesk_open(&skesk, passphrase, &candidate->key, &reading->refused))
         return;
     candidate->esk_version = skesk.version;
-    snprintf(candidate->opened_by, sizeof candidate->opened_by, "a passphrase");
+    snprintf(candidate->opened_by, sizeof candidate->opened_by, "passphrase");
     candidate->is_passphrase = true;
     candidates->count++;
 }

@@ -248,7 +248,7 @@ static void a_passphrase_message_needs_no_key(void **state)
     assert_true(read_message(VECTORS "good/sym-go/message.pgp"));
     assert_int_equal(candidates->count, 1);
     assert_true(candidates->candidate[0].is_passphrase);
-    assert_string_equal(candidates->candidate[0].opened_by, "a passphrase");
+    assert_string_equal(candidates->candidate[0].opened_by, "passphrase");
 }
 
 static void a_named_key_that_opens_nothing_gives_a_random_candidate(void **state)
