@@ -9,6 +9,9 @@ prefix = /usr/local
 bindir = $(prefix)/bin
 mandir = $(prefix)/share/man
 docdir = $(prefix)/share/doc/walseal
+bashdir = $(prefix)/share/bash-completion/completions
+zshdir = $(prefix)/share/zsh/site-functions
+fishdir = $(prefix)/share/fish/vendor_completions.d
 
 # Where everything that is made goes; SANITIZE=address,undefined has a place of its own in there.
 BUILD = build
@@ -99,6 +102,12 @@ fuzz: ## mutate the inputs of every parser for FUZZ_TIME seconds (60) in all
 	$(SUBMAKE) CC=clang SANITIZE=$(FUZZ_SANITIZE) fuzzers
 	@tests/fuzz/run $(FUZZ_TIME) $(BUILD)/fuzz $(BUILD)/sanitize-$(subst $(comma),-,$(FUZZ_SANITIZE))
 
+completions: $(OUT)/tools/completions ## contrib/completions anew, from the table of options
+	@mkdir -p contrib/completions
+	$< bash >contrib/completions/walseal.bash
+	$< zsh >contrib/completions/_walseal
+	$< fish >contrib/completions/walseal.fish
+
 mutate: ## plant faults in a copy of the source, one by one, and tell which test sees each
 	@$(INSTALL_DEPENDENCIES) check
 	@tests/mutate
@@ -142,6 +151,9 @@ $(TOOLS) $(BENCHES): %: %.o
 
 # Those that measure walseal's own engines in memory.
 $(OUT)/bench/primitives $(OUT)/bench/openpgp_primitives: $(LIBRARY)
+
+# What it prints comes from the program's table of options.
+$(OUT)/tools/completions: $(LIBRARY)
 
 # A fuzz target with libFuzzer around it, and with what only runs it over its corpus.
 $(FUZZERS): %: %.o $(LIBRARY)
@@ -198,10 +210,15 @@ install: $(OUT)/walseal ## into DESTDIR and prefix (/usr/local)
 	    mode=644; [ ! -x "$$file" ] || mode=755; \
 	    install -D -m $$mode "$$file" '$(DESTDIR)$(docdir)'/"$$file" || exit 1; \
 	done
+	install -D -m 644 contrib/completions/walseal.bash '$(DESTDIR)$(bashdir)/walseal'
+	install -D -m 644 contrib/completions/_walseal '$(DESTDIR)$(zshdir)/_walseal'
+	install -D -m 644 contrib/completions/walseal.fish '$(DESTDIR)$(fishdir)/walseal.fish'
 
 uninstall: ## what install put there
 	rm -f '$(DESTDIR)$(bindir)/walseal'
 	rm -f '$(DESTDIR)$(mandir)/man1/walseal.1' '$(DESTDIR)$(mandir)/man5/walseal.5'
+	rm -f '$(DESTDIR)$(bashdir)/walseal' '$(DESTDIR)$(zshdir)/_walseal'
+	rm -f '$(DESTDIR)$(fishdir)/walseal.fish'
 	rm -rf '$(DESTDIR)$(docdir)'
 
 # The same commit gives the same bytes everywhere: git takes the commit's time, gzip none.
@@ -218,7 +235,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 17
 
 FORCE:
-.PHONY: FORCE all demo check check-unit check-cli check-installed check-interop everything fuzzers bench fuzz mutate install uninstall dist clean help
+.PHONY: FORCE all demo check check-unit check-cli check-installed check-interop everything completions fuzzers bench fuzz mutate install uninstall dist clean help
 
 -include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TOOLS:=.d) $(BENCHES:=.d) $(FUZZERS:=.d) \
 	$(OUT)/fuzz/replay.d

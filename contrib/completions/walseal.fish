@@ -1,0 +1,125 @@
+# Completions of walseal for fish. Made by `make completions`: don't edit.
+
+function __walseal_is
+    set -l words (commandline -opc)
+    test (count $words) -gt 1 -a "$words[2]" = "$argv[1]"
+end
+
+function __walseal_has_no_command
+    test (count (commandline -opc)) -eq 1
+end
+
+complete -c walseal -f
+complete -c walseal -n __walseal_has_no_command -l help -d 'say what it can do'
+complete -c walseal -n __walseal_has_no_command -l version -d 'say which version it is'
+
+complete -c walseal -n __walseal_has_no_command -a encrypt -d 'encrypt with a sodium key, or to OpenPGP keys'
+complete -c walseal -n '__walseal_is encrypt' -F
+complete -c walseal -n '__walseal_is encrypt' -s k -l key-file -r -F -d 'the sodium key, or an OpenPGP key; OpenPGP keys may repeat: each of them opens it'
+complete -c walseal -n '__walseal_is encrypt' -s m -l method -r -a 'sodium openpgp' -d 'sodium or openpgp: what is written; needed only where both kinds of key are given'
+complete -c walseal -n '__walseal_is encrypt' -s t -l key-transform -r -a 'hex base64 none' -d 'how a sodium key'\''s text becomes 32 bytes: hex (default), base64, none'
+complete -c walseal -n '__walseal_is encrypt' -s p -l passphrase-file -r -F -d 'with --no-clobber: the secret key'\''s passphrase, to compare'
+complete -c walseal -n '__walseal_is encrypt' -s o -l output -r -F -d 'FILE appears whole and durable, or not at all'
+complete -c walseal -n '__walseal_is encrypt' -l no-clobber -d 'with -o: an existing FILE is compared, never replaced'
+complete -c walseal -n '__walseal_is encrypt' -l compare-key -r -F -d 'keys that an existing FILE may have been encrypted with; may repeat'
+complete -c walseal -n '__walseal_is encrypt' -l from -r -d 'read what COMMAND writes; its failure is a failure'
+complete -c walseal -n '__walseal_is encrypt' -l to -r -d 'write to COMMAND; it is killed before it could take a failed stream for a whole one'
+complete -c walseal -n '__walseal_is encrypt' -l profile -r -a 'rfc4880' -d 'openpgp: rfc4880 (default), which everything reads'
+complete -c walseal -n '__walseal_is encrypt' -l hide-recipients -d 'openpgp: the stream doesn'\''t say who can open it'
+complete -c walseal -n '__walseal_is encrypt' -l allow-expired -d 'openpgp: take an expired key where there is no other'
+complete -c walseal -n '__walseal_is encrypt' -s T -l threads -r -d 'most threads that work at once (default: the processors, 4 at most)'
+complete -c walseal -n '__walseal_is encrypt' -l progress -a 'auto always never' -d 'show progress: auto (on a terminal), always, never'
+complete -c walseal -n '__walseal_is encrypt' -l size -r -d 'how long the input will be, for --progress'
+complete -c walseal -n '__walseal_is encrypt' -s q -l quiet -d 'no notes or warnings'
+complete -c walseal -n '__walseal_is encrypt' -s v -l verbose -d 'say what was chosen: key, engine, threads, bytes'
+complete -c walseal -n '__walseal_is encrypt' -s h -l help -d 'this text'
+
+complete -c walseal -n __walseal_has_no_command -a decrypt -d 'decrypt, and prove all of it'
+complete -c walseal -n '__walseal_is decrypt' -F
+complete -c walseal -n '__walseal_is decrypt' -s k -l key-file -r -F -d 'a key, or a directory of keys; may repeat: the one that opens the stream is found'
+complete -c walseal -n '__walseal_is decrypt' -s t -l key-transform -r -a 'hex base64 none auto' -d 'how a sodium key'\''s text becomes 32 bytes: hex, base64, none, auto (default): whichever opens it'
+complete -c walseal -n '__walseal_is decrypt' -s p -l passphrase-file -r -F -d 'the passphrase of the OpenPGP keys or of the message (or WALG_PGP_KEY_PASSPHRASE, or it is asked for)'
+complete -c walseal -n '__walseal_is decrypt' -s o -l output -r -F -d 'FILE appears whole and durable, or not at all'
+complete -c walseal -n '__walseal_is decrypt' -l no-clobber -d 'with -o: an existing FILE is never replaced'
+complete -c walseal -n '__walseal_is decrypt' -l from -r -d 'read what COMMAND writes; its failure is a failure'
+complete -c walseal -n '__walseal_is decrypt' -l to -r -d 'write to COMMAND; it is killed before it could take a failed stream for a whole one'
+complete -c walseal -n '__walseal_is decrypt' -l missing -r -a 'empty 3,4,empty' -d 'exit statuses of --from'\''s COMMAND, and "empty", that mean: there is no such file (exit status 1)'
+complete -c walseal -n '__walseal_is decrypt' -l standby -d 'a fetch that fails is exit status 1, so that a standby asks again; never for a point-in-time recovery'
+complete -c walseal -n '__walseal_is decrypt' -l verify-first -d 'read INPUT twice: not a byte is written before all of it was authenticated'
+complete -c walseal -n '__walseal_is decrypt' -s T -l threads -r -d 'most threads that work at once (default: the processors, 4 at most)'
+complete -c walseal -n '__walseal_is decrypt' -l progress -a 'auto always never' -d 'show progress: auto (on a terminal), always, never'
+complete -c walseal -n '__walseal_is decrypt' -l size -r -d 'how long the input will be, for --progress'
+complete -c walseal -n '__walseal_is decrypt' -s q -l quiet -d 'no notes or warnings'
+complete -c walseal -n '__walseal_is decrypt' -s v -l verbose -d 'say what was chosen: key, engine, threads, bytes'
+complete -c walseal -n '__walseal_is decrypt' -s h -l help -d 'this text'
+
+complete -c walseal -n __walseal_has_no_command -a verify -d 'prove that it can be decrypted, and write nothing'
+complete -c walseal -n '__walseal_is verify' -F
+complete -c walseal -n '__walseal_is verify' -s k -l key-file -r -F -d 'a key, or a directory of keys; may repeat: the one that opens the stream is found'
+complete -c walseal -n '__walseal_is verify' -s t -l key-transform -r -a 'hex base64 none auto' -d 'how a sodium key'\''s text becomes 32 bytes: hex, base64, none, auto (default): whichever opens it'
+complete -c walseal -n '__walseal_is verify' -s p -l passphrase-file -r -F -d 'the passphrase of the OpenPGP keys or of the message (or WALG_PGP_KEY_PASSPHRASE, or it is asked for)'
+complete -c walseal -n '__walseal_is verify' -l from -r -d 'read what COMMAND writes; its failure is a failure'
+complete -c walseal -n '__walseal_is verify' -l filter -r -d 'what was decrypted passes through COMMAND; may repeat, in order'
+complete -c walseal -n '__walseal_is verify' -l missing -r -a 'empty 3,4,empty' -d 'exit statuses of --from'\''s COMMAND, and "empty", that mean: there is no such file (exit status 1)'
+complete -c walseal -n '__walseal_is verify' -l against -r -F -d 'the content must be that of the file PLAIN'
+complete -c walseal -n '__walseal_is verify' -l wal-name -r -d 'the content must be the WAL segment that NAME (%f) says'
+complete -c walseal -n '__walseal_is verify' -l system-id -r -d 'with --wal-name: .. and of the cluster with this system identifier'
+complete -c walseal -n '__walseal_is verify' -l json -d 'one JSON object a line on standard output'
+complete -c walseal -n '__walseal_is verify' -s T -l threads -r -d 'most threads that work at once (default: the processors, 4 at most)'
+complete -c walseal -n '__walseal_is verify' -l progress -a 'auto always never' -d 'show progress: auto (on a terminal), always, never'
+complete -c walseal -n '__walseal_is verify' -l size -r -d 'how long the input will be, for --progress'
+complete -c walseal -n '__walseal_is verify' -s q -l quiet -d 'no notes or warnings'
+complete -c walseal -n '__walseal_is verify' -s v -l verbose -d 'say what was chosen: key, engine, threads, bytes'
+complete -c walseal -n '__walseal_is verify' -s h -l help -d 'this text'
+
+complete -c walseal -n __walseal_has_no_command -a rekey -d 'give a stream new keys'
+complete -c walseal -n '__walseal_is rekey' -F
+complete -c walseal -n '__walseal_is rekey' -s k -l key-file -r -F -d 'an old key, or a directory of them; may repeat: the one that opens the stream is found'
+complete -c walseal -n '__walseal_is rekey' -s n -l new-key-file -r -F -d 'the new key, as encrypt'\''s -k'
+complete -c walseal -n '__walseal_is rekey' -s m -l method -r -a 'sodium openpgp' -d 'sodium or openpgp: what is written; needed only where both kinds of key are given'
+complete -c walseal -n '__walseal_is rekey' -s t -l key-transform -r -a 'hex base64 none auto' -d 'how an old sodium key'\''s text becomes 32 bytes: hex, base64, none, auto (default): whichever opens it'
+complete -c walseal -n '__walseal_is rekey' -l new-key-transform -r -a 'hex base64 none' -d 'as -t, of the new key: hex (default), base64, none'
+complete -c walseal -n '__walseal_is rekey' -s p -l passphrase-file -r -F -d 'the passphrase of the OpenPGP keys or of the message (or WALG_PGP_KEY_PASSPHRASE, or it is asked for)'
+complete -c walseal -n '__walseal_is rekey' -s o -l output -r -F -d 'FILE appears whole and durable, or not at all'
+complete -c walseal -n '__walseal_is rekey' -l no-clobber -d 'with -o: an existing FILE is never replaced'
+complete -c walseal -n '__walseal_is rekey' -l from -r -d 'read what COMMAND writes; its failure is a failure'
+complete -c walseal -n '__walseal_is rekey' -l to -r -d 'write to COMMAND; it is killed before it could take a failed stream for a whole one'
+complete -c walseal -n '__walseal_is rekey' -l missing -r -a 'empty 3,4,empty' -d 'exit statuses of --from'\''s COMMAND, and "empty", that mean: there is no such file (exit status 1)'
+complete -c walseal -n '__walseal_is rekey' -l profile -r -a 'rfc4880' -d 'openpgp: rfc4880 (default), which everything reads'
+complete -c walseal -n '__walseal_is rekey' -l hide-recipients -d 'openpgp: the stream doesn'\''t say who can open it'
+complete -c walseal -n '__walseal_is rekey' -l allow-expired -d 'openpgp: take an expired key where there is no other'
+complete -c walseal -n '__walseal_is rekey' -s T -l threads -r -d 'most threads that work at once (default: the processors, 4 at most)'
+complete -c walseal -n '__walseal_is rekey' -l progress -a 'auto always never' -d 'show progress: auto (on a terminal), always, never'
+complete -c walseal -n '__walseal_is rekey' -l size -r -d 'how long the input will be, for --progress'
+complete -c walseal -n '__walseal_is rekey' -s q -l quiet -d 'no notes or warnings'
+complete -c walseal -n '__walseal_is rekey' -s v -l verbose -d 'say what was chosen: key, engine, threads, bytes'
+complete -c walseal -n '__walseal_is rekey' -s h -l help -d 'this text'
+
+complete -c walseal -n __walseal_has_no_command -a inspect -d 'say what a stream or a key file is, without a key'
+complete -c walseal -n '__walseal_is inspect' -F
+complete -c walseal -n '__walseal_is inspect' -l json -d 'one JSON object a line on standard output'
+complete -c walseal -n '__walseal_is inspect' -s q -l quiet -d 'no notes or warnings'
+complete -c walseal -n '__walseal_is inspect' -s v -l verbose -d 'say what was chosen: key, engine, threads, bytes'
+complete -c walseal -n '__walseal_is inspect' -s h -l help -d 'this text'
+
+complete -c walseal -n __walseal_has_no_command -a keygen -d 'make a key'
+complete -c walseal -n '__walseal_is keygen' -a 'sodium openpgp'
+complete -c walseal -n '__walseal_is keygen' -s t -l key-transform -r -a 'hex base64' -d 'how a sodium key is written: hex (default), base64'
+complete -c walseal -n '__walseal_is keygen' -s p -l passphrase-file -r -F -d 'openpgp: protect the secret key with this passphrase'
+complete -c walseal -n '__walseal_is keygen' -s o -l output -r -F -d 'the key (openpgp: the secret one) as a new FILE, which only its owner can read; nothing is ever replaced'
+complete -c walseal -n '__walseal_is keygen' -l public -r -F -d 'openpgp: also the public key, as a new FILE'
+complete -c walseal -n '__walseal_is keygen' -l rsa -r -a '2048 3072 4096' -d 'openpgp: RSA of 2048, 3072 or 4096 bits (default: Ed25519 and Curve25519)'
+complete -c walseal -n '__walseal_is keygen' -l user-id -r -d 'openpgp: what the key is called (default: "walseal backup key")'
+complete -c walseal -n '__walseal_is keygen' -l expires -r -d 'openpgp: YYYY-MM-DD, or a number of days (default: never)'
+complete -c walseal -n '__walseal_is keygen' -s q -l quiet -d 'no notes or warnings'
+complete -c walseal -n '__walseal_is keygen' -s v -l verbose -d 'say what was chosen: key, engine, threads, bytes'
+complete -c walseal -n '__walseal_is keygen' -s h -l help -d 'this text'
+
+complete -c walseal -n __walseal_has_no_command -a check -d 'prove that keys work, before an archive depends on them'
+complete -c walseal -n '__walseal_is check' -s k -l key-file -r -F -d 'a key that the archive is to depend on; may repeat, and be a directory'
+complete -c walseal -n '__walseal_is check' -s t -l key-transform -r -a 'hex base64 none' -d 'how a sodium key'\''s text becomes 32 bytes: hex (default), base64, none'
+complete -c walseal -n '__walseal_is check' -s p -l passphrase-file -r -F -d 'the passphrase of the OpenPGP keys or of the message (or WALG_PGP_KEY_PASSPHRASE, or it is asked for)'
+complete -c walseal -n '__walseal_is check' -l json -d 'one JSON object a line on standard output'
+complete -c walseal -n '__walseal_is check' -s q -l quiet -d 'no notes or warnings'
+complete -c walseal -n '__walseal_is check' -s v -l verbose -d 'say what was chosen: key, engine, threads, bytes'
+complete -c walseal -n '__walseal_is check' -s h -l help -d 'this text'
