@@ -45,6 +45,8 @@ static bool run_command(const struct options *options, struct error *err)
         return command_decrypt(options, err);
     case COMMAND_VERIFY:
         return command_verify(options, err);
+    case COMMAND_REKEY:
+        return command_rekey(options, err);
     case COMMAND_CHECK:
         return command_check(options, err);
     case COMMAND_INSPECT:

@@ -214,6 +214,8 @@ static bool judge(struct parser *parser, struct error *err)
     if (options->system_id_given && options->wal_name == NULL &&
         (options->command != COMMAND_VERIFY || options->input == NULL))
         return fail(err, ERROR_USAGE, "--system-id needs --wal-name");
+    if (options->command == COMMAND_REKEY && options->new_key_path_count == 0)
+        return fail(err, ERROR_USAGE, "rekey needs a new key: name its file with -n");
     note_openpgp_option(parser);
     if (options->command == COMMAND_KEYGEN)
         return judge_keygen(parser, err);
@@ -238,10 +240,10 @@ static bool find_command(const char *word, enum command *command)
         const char *word;
         enum command command;
     } commands[] = {
-        {"encrypt", COMMAND_ENCRYPT},   {"decrypt", COMMAND_DECRYPT}, {"verify", COMMAND_VERIFY},
-        {"inspect", COMMAND_INSPECT},   {"check", COMMAND_CHECK},     {"keygen", COMMAND_KEYGEN},
-        {"--help", COMMAND_HELP},       {"-h", COMMAND_HELP},         {"help", COMMAND_HELP},
-        {"--version", COMMAND_VERSION},
+        {"encrypt", COMMAND_ENCRYPT}, {"decrypt", COMMAND_DECRYPT},   {"verify", COMMAND_VERIFY},
+        {"rekey", COMMAND_REKEY},     {"inspect", COMMAND_INSPECT},   {"check", COMMAND_CHECK},
+        {"keygen", COMMAND_KEYGEN},   {"--help", COMMAND_HELP},       {"-h", COMMAND_HELP},
+        {"help", COMMAND_HELP},       {"--version", COMMAND_VERSION},
     };
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strcmp(word, commands[i].word) == 0) {

@@ -12,6 +12,7 @@ static const char overview[] =
     "       walseal decrypt [-k FILE|DIR]... [OPTION]... [SOURCE] [SINK]\n"
     "         SOURCE = INPUT | --from COMMAND    SINK = -o FILE | --to COMMAND\n"
     "       walseal verify  [-k FILE|DIR]... [OPTION]... [INPUT... | --from COMMAND]\n"
+    "       walseal rekey   [-k OLD]... -n NEW... [OPTION]... [SOURCE] [SINK]\n"
     "       walseal inspect [--json] [INPUT]...\n"
     "       walseal keygen [sodium|openpgp] [OPTION]... [-o FILE]\n"
     "       walseal check   [-k FILE|DIR]... [-t T] [-p FILE] [--json]\n"
@@ -78,6 +79,24 @@ static const char verify_tail[] =
     "be read, or nothing found; 204 no key opens it; 205 damaged; 206 truncated; 207\n"
     "unsupported; 208 differs; of several inputs the worst\n"
     "example: walseal verify -k /etc/walseal/key /archive\n"
+    "more: man walseal\n";
+
+static const char rekey_head[] =
+    "usage: walseal rekey [-k OLD]... -n NEW... [OPTION]... [INPUT | --from COMMAND]\n"
+    "                     [-o FILE | --to COMMAND]\n"
+    "\n"
+    "Encrypts to new keys what INPUT, COMMAND's output or standard input holds under\n"
+    "old ones, of either method, in one pass: what is written is whole only if all\n"
+    "that was read was authenticated, and the plaintext never leaves the process. Old\n"
+    "keys come from -k or, as decrypt's, from the environment; new ones from -n alone.\n"
+    "\n";
+
+static const char rekey_tail[] =
+    "\n"
+    "exit status: 0 all of it; 1 there is nothing here; 201 usage; 202 key; 203 input\n"
+    "or output; 204 no old key opens it; 205 damaged; 206 truncated; 207 unsupported\n"
+    "example: walseal rekey -k old.key -n new.key -o base.new base.tar.enc\n"
+    "a directory of objects: contrib/rekey/rekey-archive\n"
     "more: man walseal\n";
 
 static const char inspect_head[] =
@@ -163,6 +182,7 @@ static const struct {
     [COMMAND_ENCRYPT] = {encrypt_head, encrypt_tail},
     [COMMAND_DECRYPT] = {decrypt_head, decrypt_tail},
     [COMMAND_VERIFY] = {verify_head, verify_tail},
+    [COMMAND_REKEY] = {rekey_head, rekey_tail},
     [COMMAND_INSPECT] = {inspect_head, inspect_tail},
     [COMMAND_CHECK] = {check_head, check_tail},
     [COMMAND_KEYGEN] = {keygen_head, keygen_tail},

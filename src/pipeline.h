@@ -31,6 +31,22 @@ struct pipeline_jobs {
  * memory. */
 bool pipeline_run_jobs(const struct pipeline_jobs *jobs, unsigned threads, struct error *err);
 
+/* One of two runs that are chained. */
+struct pipeline_stage {
+    const struct codec *codec; /* which has begun */
+    struct source *source;
+    struct sink *sink;
+};
+
+/* Runs first, in a thread of its own, into the conduit that second reads from: first's sink and
+ * second's source are its two sides. Finishes first's sink when, and only when, first's codec has
+ * ended well, so second never sees the end of a stream that wasn't whole. Ends both codecs. threads
+ * are shared; 1 is taken for 2, one for each. err is first's reason, or else second's: what one
+ * fails with because the other did is ERROR_INTERRUPTED. Neither finishes nor abandons second's
+ * sink. */
+bool pipeline_run_pair(const struct pipeline_stage *first, const struct pipeline_stage *second,
+                       unsigned threads, struct error *err);
+
 /* The processors this process may use, by affinity and cgroup quota: at least 1. */
 unsigned pipeline_processors(void);
 

@@ -10,6 +10,7 @@ bool command_encrypt(const struct options *options, struct error *err);
 bool command_decrypt(const struct options *options, struct error *err);
 bool command_check(const struct options *options, struct error *err);
 bool command_verify(const struct options *options, struct error *err);
+bool command_rekey(const struct options *options, struct error *err);
 bool command_inspect(const struct options *options, struct error *err);
 bool command_keygen(const struct options *options, struct error *err);
 bool command_help(const struct options *options, struct error *err);

@@ -114,7 +114,7 @@ static bool start_commands(struct run *run, struct error *err)
 }
 
 /* A key that was read to its end there, or that would be replaced, is a slip of the hand. */
-static bool check_key_files(const struct run *run, struct error *err)
+bool run_check_key_files(const struct run *run, struct error *err)
 {
     const struct options *options = run->options;
     struct stat status;
@@ -173,7 +173,7 @@ static bool check_wal(struct run *run, struct error *err)
 bool run_open(struct run *run, bool compare, struct error *err)
 {
     const struct options *options = run->options;
-    if (!check_key_files(run, err) || !open_input(run, err))
+    if (!run_check_key_files(run, err) || !open_input(run, err))
         return false;
     signals_begin();
     if (!compare && options->to == NULL) {
@@ -204,6 +204,15 @@ static double seconds_since(const struct timespec *start)
     return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
+void run_say_done(const struct run *run, const char *doing, const struct timespec *start)
+{
+    message_note(NOTE_VERBOSE,
+                 "%s %" PRIu64 " bytes from %s to %" PRIu64
+                 " bytes in %s, %.3f s, at most %u threads",
+                 doing, source_bytes(run->source), source_name(run->source), sink_bytes(run->sink),
+                 sink_name(run->sink), seconds_since(start), run_threads(run->options));
+}
+
 bool run_codec(struct run *run, const struct codec *codec, const char *doing, struct error *err)
 {
     struct timespec start;
@@ -218,11 +227,7 @@ bool run_codec(struct run *run, const struct codec *codec, const char *doing, st
         sink_abandon(run->sink, err);
     progress_end();
     if (good)
-        message_note(NOTE_VERBOSE,
-                     "%s %" PRIu64 " bytes from %s to %" PRIu64
-                     " bytes in %s, %.3f s, at most %u threads",
-                     doing, source_bytes(run->source), source_name(run->source),
-                     sink_bytes(run->sink), sink_name(run->sink), seconds_since(&start), threads);
+        run_say_done(run, doing, &start);
     codec->ops->free(codec->state);
     return good;
 }

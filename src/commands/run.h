@@ -8,6 +8,8 @@
 #include "formats.h"
 #include "options.h"
 
+#include <time.h>
+
 struct run {
     const struct options *options;
     struct keyring *keys;
@@ -35,6 +37,13 @@ bool run_open(struct run *run, bool compare, struct error *err);
  * a segment's name: *checked. False: no memory; *sink is as it was. */
 bool run_check_wal(const struct options *options, const char *name, struct sink **sink,
                    bool *checked, struct error *err);
+
+/* Refuses an output, or standard input as the input, that one of the run's keys was read from. Part
+ * of run_open. */
+bool run_check_key_files(const struct run *run, struct error *err);
+
+/* Says with -v what was done since start, from the run's source to its sink. doing: as run_codec's. */
+void run_say_done(const struct run *run, const char *doing, const struct timespec *start);
 
 /* Runs codec over the run's source and sink to the end, and finishes the sink; on failure
  * abandons it. doing: the word for -v ("encrypted"). Frees the codec. */

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "io/child.h"
+#include "io/conduit.h"
 #include "io/source.h"
 #include "io/wal_segment.h"
 
@@ -50,6 +51,9 @@ struct sink *sink_new_memory(size_t max, struct error *err);
 
 /* What a sink of sink_new_memory was given so far; valid until the next write. */
 struct bytes sink_memory(const struct sink *sink);
+
+/* The writer's side of conduit, which is not owned. */
+struct sink *sink_new_conduit(struct conduit *conduit, struct error *err);
 
 /* Writes all of len bytes. False: ERROR_IO, ERROR_DIFFERS, ERROR_INTERRUPTED, or what plain's
  * source said. */

@@ -34,6 +34,7 @@ struct sink {
     struct wal_check *wal;
     unsigned char *memory; /* bytes of it are used */
     size_t memory_max;
+    struct conduit *conduit; /* not owned */
 };
 
 /* A sink of that kind that has nothing open yet. name is taken over, and may be NULL for want of
