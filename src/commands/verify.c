@@ -35,6 +35,7 @@ static bool verify_one(struct verification *all, struct error *err)
     const struct source_policy strict = {.standby = false};
     struct verdict *verdict = all->verdicts;
     struct source *plain = NULL;
+    struct wal_segment wal;
     bool opened = run_open(run, true, &verdict->reason);
     if (opened && options->against != NULL)
         plain = source_new_file(options->against, &strict, &verdict->reason);
@@ -44,6 +45,8 @@ static bool verify_one(struct verification *all, struct error *err)
     source_free(plain);
     progress_end();
     message_notes(&run->notes);
+    if (options->wal_name != NULL && !wal_segment_parse(options->wal_name, &wal))
+        message_note(NOTE_VERBOSE, "%s: is no WAL segment's name: not checked", options->wal_name);
     const char *name = options->from != NULL    ? options->from
                        : options->input != NULL ? options->input
                                                 : "standard input";

@@ -5,6 +5,8 @@
 #define _GNU_SOURCE /* strdup */
 #include "io/sink_kind.h"
 
+#include "base/magic.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +20,15 @@ struct wal_check {
     unsigned char header[WAL_HEADER_LEN];
 };
 
+static bool fail_header(const struct wal_check *check, const struct error *reason,
+                        struct error *err)
+{
+    bool certain;
+    const char *looks = magic_name(check->header, check->header_len, &certain);
+    return fail(err, reason->kind, "what was decrypted %s%s%s", reason->text,
+                looks != NULL ? ": it looks like " : "", looks != NULL ? looks : "");
+}
+
 /* Checks what was gathered of the header and hands it on. */
 static bool check_header(struct sink *sink, struct error *err)
 {
@@ -25,7 +36,7 @@ static bool check_header(struct sink *sink, struct error *err)
     struct error reason = {.kind = ERROR_NONE};
     if (!wal_segment_check(&check->wal, check->has_system_id ? &check->system_id : NULL,
                            check->header, check->header_len, &check->size, &reason))
-        return fail(err, reason.kind, "what was decrypted %s", reason.text);
+        return fail_header(check, &reason, err);
     return sink_write(sink->inner, check->header, check->header_len, err);
 }
 

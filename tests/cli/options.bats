@@ -53,7 +53,7 @@ refused() {
 
 @test "no command, or one that isn't there, is never taken for the end of an archive" {
     refused 201 "no command" "$WALSEAL"
-    refused 201 "is no command" "$WALSEAL" verify
+    refused 201 "is no command" "$WALSEAL" prove
     refused 201 "is no command" "$WALSEAL" ""
     refused 201 "is no command" "$WALSEAL" Decrypt -k key
     refused 201 "-k: stands before the command: as in walseal decrypt -k" "$WALSEAL" -k key decrypt in

@@ -171,7 +171,8 @@ static void the_command_is_known_also_when_its_line_is_refused(void **state)
     (void)state;
     assert_refused("decrypt --foo", COMMAND_DECRYPT);
     assert_refused("encrypt --foo", COMMAND_ENCRYPT);
-    assert_refused("verify", COMMAND_NONE);
+    assert_refused("verify --foo", COMMAND_VERIFY);
+    assert_refused("prove", COMMAND_NONE);
     assert_refused("", COMMAND_NONE);
     assert_refused("-k key decrypt", COMMAND_DECRYPT);
     assert_refused("Encrypt -k encrypt", COMMAND_ENCRYPT);
