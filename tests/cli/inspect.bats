@@ -52,6 +52,10 @@ says() {
     has '{recipients}[0]{version}' 6 && has '{recipients}[0]{algorithm}' X25519
     has '{recipients}[0]{key_id}' BE5AD966C444AD11
     has '{recipients}[0]{fingerprint}' BE5AD966C444AD1188C59338E3B996710ABC52FC76DF411358B7A155ACCCC598
+    inspect 0 "$PGP/good/seipd2-v4-ecdh/message.pgp"
+    local print
+    print=$(value '{recipients}[0]{fingerprint}')
+    [ ${#print} -eq 40 ] && has '{recipients}[0]{key_id}' "${print:24}"
     inspect 0 "$PGP/good/tag20-ocb-chunk0/message.pgp"
     has '{container}' LibrePGP-AEAD && has '{aead}' OCB
 }
@@ -163,6 +167,10 @@ says() {
         inspect 106 object
         assert_one_line_error 'truncated, if it is a sodium stream' && has '{whole}' 0
     done
+    assert_stderr_has 'ends between two chunks'
+    random_file $((24 + 8209 + 16)) object
+    inspect 106 object
+    assert_stderr_has 'ends inside a chunk'
     for size in 41 $((24 + 8208)) $((24 + 8209 + 17)); do
         random_file $size object
         inspect 0 object

@@ -145,8 +145,7 @@ static void say_expiry(const struct check *check, const struct certificate *cert
     uint64_t days = (expiry - (uint64_t)check->now) / DAY_SECONDS;
     facts_date(facts, "expires", expiry);
     facts_number(facts, "days_to_expiry", days);
-    say(finding, days < CHECK_EXPIRY_WARNING_DAYS ? FINDING_WARNING : FINDING_OK,
-        ", and expires in %" PRIu64 " day%s", days, days == 1 ? "" : "s");
+    say(finding, FINDING_OK, ", and expires in %" PRIu64 " day%s", days, days == 1 ? "" : "s");
 }
 
 /* Which key encrypts to certificate, or NULL: it is said why none does. */

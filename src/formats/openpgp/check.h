@@ -6,8 +6,6 @@
 
 #include "format.h"
 
-enum { CHECK_EXPIRY_WARNING_DAYS = 30 };
-
 /* As format.h has it. */
 bool openpgp_check(const struct format_run *encrypting, const struct format_run *decrypting,
                    struct findings *findings, struct error *err);
