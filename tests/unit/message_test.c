@@ -59,6 +59,12 @@ static void an_interruption_has_nothing_to_say(void **state)
     assert_string_equal(error_line(ERROR_INTERRUPTED, "x"), "");
 }
 
+static void an_error_that_was_told_already_is_not_told_again(void **state)
+{
+    (void)state;
+    assert_string_equal(error_line(ERROR_DAMAGED, ""), "");
+}
+
 static void control_characters_and_broken_utf8_are_shown_as_numbers(void **state)
 {
     (void)state;
@@ -191,6 +197,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_error_is_one_line_with_the_programs_name),
         cmocka_unit_test(an_interruption_has_nothing_to_say),
+        cmocka_unit_test(an_error_that_was_told_already_is_not_told_again),
         cmocka_unit_test(control_characters_and_broken_utf8_are_shown_as_numbers),
         cmocka_unit_test(whole_utf8_is_left_as_it_is),
         cmocka_unit_test(a_line_that_is_too_long_is_cut_and_still_ends),

@@ -39,6 +39,7 @@ static void the_process_dumps_no_core(void **state)
 {
     (void)state;
     assert_int_equal(prctl(PR_GET_DUMPABLE), 0);
+    assert_false(secret_is_dumpable());
 }
 
 static void a_new_secret_is_zeroed_and_writable(void **state)
