@@ -14,8 +14,8 @@ enum message_verbosity { MESSAGE_QUIET, MESSAGE_NORMAL, MESSAGE_VERBOSE };
 /* How much is said from here on; MESSAGE_NORMAL at first. */
 void message_set_verbosity(enum message_verbosity verbosity);
 
-/* Why the run failed: always printed. ERROR_INTERRUPTED has nothing to say and prints nothing, nor does
- * an error without text, which was told already. */
+/* Why the run failed: always printed. ERROR_INTERRUPTED has nothing to say and prints nothing, nor
+ * does an error without text, which was told already. */
 void message_error(const struct error *err);
 
 /* One line of the given level, if the verbosity lets it through. */

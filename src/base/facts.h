@@ -8,7 +8,7 @@
 
 #include "base/json.h"
 
-/* A list has more items only while there is room for an item of this many bytes and what follows. */
+/* A list has more items only while there is room for an item of this many bytes, and more. */
 enum { FACTS_ITEM_MAX = 6 * 1024, FACTS_TEXT_SIZE = JSON_SIZE };
 
 enum facts_form { FACTS_LINES, FACTS_JSON };
@@ -38,7 +38,8 @@ void facts_date(struct facts *facts, const char *name, uint64_t seconds_since_19
 void facts_none(struct facts *facts, const char *name, const char *why);
 
 /* A list of items. Items hold values and, unless they are rows, lists. For a person an item begins
- * with its label: a row is one line of "name value", a block has its values on lines of their own. */
+ * with its label: a row is one line of "name value", a block has its values on lines of
+ * their own. */
 void facts_open_list(struct facts *facts, const char *name);
 void facts_close_list(struct facts *facts);
 void facts_open_row(struct facts *facts, const char *label);

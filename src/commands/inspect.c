@@ -32,8 +32,8 @@ static bool is_printable(const char *text, size_t len)
     return i == len;
 }
 
-/* Hex and base64 are known by their looks. Behind none may be anything: one line of text, or just as
- * many octets as a key has and no stream. */
+/* Hex and base64 are known by their looks. Behind none may be anything: one line of text, or just
+ * as many octets as a key has and no stream. */
 static bool is_sodium_key(const char *text, size_t len)
 {
     size_t start;

@@ -11,10 +11,10 @@
 bool openpgp_claims(const struct format_run *run, struct source *source, enum format_claim *claim,
                     struct error *err);
 
-/* Whether prefix is the beginning of a message for all that octets can prove: armor, packets that lead
- * to a container, or packets that end where the input does. Random octets pass less than once in a
- * hundred thousand times; where there are but a few hundred, once in some thousands. is_whole: prefix
- * is all there is. */
+/* Whether prefix is the beginning of a message for all that octets can prove: armor, packets that
+ * lead to a container, or packets that end where the input does. Random octets pass less than once
+ * in a hundred thousand times; where there are but a few hundred, once in some thousands. is_whole:
+ * prefix is all there is. */
 bool openpgp_is_message(struct bytes prefix, bool is_whole);
 
 #endif
