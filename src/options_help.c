@@ -28,7 +28,7 @@ static const char overview[] =
     "and WALG_PGP_KEY_PASSPHRASE.\n"
     "\n"
     "  archive_command = 'walseal encrypt -k KEY --no-clobber -o /archive/%f %p'\n"
-    "  restore_command = 'walseal decrypt -k KEY -o %p /archive/%f'\n"
+    "  restore_command = 'walseal decrypt -k KEY --wal-name %f -o %p /archive/%f'\n"
     "\n"
     "The whole story: man walseal\n";
 

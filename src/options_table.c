@@ -65,7 +65,7 @@ const struct option_row options_table[] = {
      "read what COMMAND writes; its failure is a failure"},
     {OPTION_FILTER, "filter", 0, required_argument, "COMMAND", 0,
      "the plaintext passes through COMMAND before it is\nencrypted; may repeat, in order"},
-    {OPTION_FILTER, "filter", 0, required_argument, "COMMAND", V,
+    {OPTION_FILTER, "filter", 0, required_argument, "COMMAND", 0,
      "what was decrypted passes through COMMAND; may\nrepeat, in order"},
     {OPTION_TO, "to", 0, required_argument, "COMMAND", E | D | R,
      "write to COMMAND; it is killed before it could take\na failed stream for a whole one"},

@@ -47,6 +47,8 @@ static bool verify_one(struct verification *all, struct error *err)
     message_notes(&run->notes);
     if (options->wal_name != NULL && !wal_segment_parse(options->wal_name, &wal))
         message_note(NOTE_VERBOSE, "%s: is no WAL segment's name: not checked", options->wal_name);
+    if (verdict->reason.kind == ERROR_USAGE) /* of the line, not of what it names */
+        return fail(err, ERROR_USAGE, "%s", verdict->reason.text);
     const char *name = options->from != NULL    ? options->from
                        : options->input != NULL ? options->input
                                                 : "standard input";

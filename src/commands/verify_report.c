@@ -14,7 +14,6 @@ static const struct {
     const char *word;   /* in JSON */
     const char *phrase; /* behind a number */
 } kinds[] = {
-    {ERROR_USAGE, "usage", "of no use here"},
     {ERROR_IO, "io", "can't be read"},
     {ERROR_KEY, "key", "with a key or passphrase missing"},
     {ERROR_DAMAGED, "damaged", "damaged"},
@@ -32,7 +31,7 @@ static const char *word_of(enum error_kind kind)
     for (size_t i = 0; i < KINDS; i++)
         if (kinds[i].kind == kind)
             return kinds[i].word;
-    return "verified";
+    return kind == ERROR_NONE ? "verified" : "io";
 }
 
 static void add_text(struct json *json, const char *name, const char *value)

@@ -17,10 +17,16 @@ setup() {
     ln -s "$WALSEAL" bin/walseal
     stand_ins
     random_file 100000 plain
+    segment >segment
     cd work || return 1
     cp "$VECTORS/sodium/keys/hex.key" walg.key
     cp "$WALG/rsapass.sec.asc" walg.sec.asc
     cp "$WALG/rsapass.pass" walg.pass
+}
+
+# What PostgreSQL has under the name $SEGMENT, near enough.
+segment() {
+    perl -e 'print pack("v2 V Q< V2 Q< V2", 0xD110, 2, 1, 1048576, 0, 0, 77, 1048576, 8192), "x" x 1048536'
 }
 
 teardown() {
@@ -277,10 +283,18 @@ typed() {
         shell "$1" && grep -q '^ok: .*encrypted, and opened again' "$T/stdout" ;;
     "walseal inspect /archive/$SEGMENT")
         shell "$1" && grep -qx 'kind: sodium-or-random' "$T/stdout" ;;
-    'walseal decrypt -v '*"-o /dev/null /archive/$SEGMENT")
-        mkdir -p "$T/media/safe"
+    'walseal verify -v '*" /archive/$SEGMENT")
+        mkdir -p "$T/media/safe" "$T/var/lib/postgresql/15/main/pg_wal"
         cp "$T/etc/walseal/key" "$T/media/safe/key"
-        shell "$1" && assert_stderr_has fingerprint && assert_stderr_has 'opens it' ;;
+        cp "$T/segment" "$T/var/lib/postgresql/15/main/pg_wal/$SEGMENT"
+        shell "$1" && assert_no_output && assert_stderr_has fingerprint && assert_stderr_has 'opened by key' &&
+            rm -r "$T/var/lib/postgresql/15/main/pg_wal" ;;
+    'walseal verify '*' -k /etc/walseal/key /archive' | 'walseal verify -k /etc/walseal/key /archive')
+        shell "$1" && assert_no_output && cp -r "$T/archive" whole && flip_bit "$T/archive/$SEGMENT" 60000 || return 1
+        # what it is for
+        run_status sh -c "$(here "$1")"
+        assert_status 205 && assert_stderr_has "$SEGMENT: damaged" || return 1
+        rm -r "$T/archive" && mv whole "$T/archive" ;;
     'walseal decrypt '*"store:wal_005/$SEGMENT.lz4"*'-o segment.lz4')
         base=$(here "$1")
         base=${base#* -k }
@@ -330,7 +344,7 @@ as_postgresql() {
 }
 
 archives() {
-    cp "$T/plain" "$SEGMENT"
+    cp "$T/segment" "$SEGMENT"
     as_postgresql "$1" "$SEGMENT" "$SEGMENT"
     assert_status 0 && assert_silent || return 1
     # a public key can't compare
@@ -350,16 +364,21 @@ archives() {
 }
 
 restores() {
+    local content=$T/segment
     case $1 in
-    *walg.sec.asc*wal_005*) stored walg.sec.asc wal_005/$SEGMENT.lz4 ;;
-    *wal_005*) stored "$T/etc/walseal/key" wal_005/$SEGMENT.lz4 ;;
+    *walg.sec.asc*wal_005*) content=$T/plain && stored walg.sec.asc wal_005/$SEGMENT.lz4 ;;
+    *wal_005*) content=$T/plain && stored "$T/etc/walseal/key" wal_005/$SEGMENT.lz4 ;;
     esac
     rm -f RECOVERYXLOG
     as_postgresql "$1" RECOVERYXLOG "$SEGMENT"
-    assert_status 0 && assert_same RECOVERYXLOG "$T/plain" || return 1
+    assert_status 0 && assert_same RECOVERYXLOG "$content" || return 1
     rm RECOVERYXLOG
     as_postgresql "$1" RECOVERYXLOG 00000002.history
     assert_status 1 || return 1
+    case $1 in *' --wal-name '*)
+        as_postgresql "${1/--wal-name %f/--wal-name ${SEGMENT%1}2}" RECOVERYXLOG "$SEGMENT"
+        assert_status 205 && assert_stderr_has 'another WAL segment' || return 1 ;;
+    esac
     case $1 in *rclone*)
         STORE_DOWN=1 as_postgresql "$1" RECOVERYXLOG "$SEGMENT"
         case $1 in *--standby*) assert_status 1 ;; *) assert_status 203 ;; esac || return 1 ;;
@@ -445,12 +464,12 @@ manual_options() {
 }
 
 @test "walseal(1) has every option that --help has, and no other" {
-    diff <({ helped encrypt && helped decrypt && helped keygen && helped inspect && helped check && echo ' version'; } | sort -u) <(manual_options | sort)
+    diff <({ helped encrypt && helped decrypt && helped verify && helped keygen && helped inspect && helped check && echo ' version'; } | sort -u) <(manual_options | sort)
 }
 
 @test "--help of the whole names the options of walseal(1)'s synopsis" {
     "$WALSEAL" --help >help
-    for word in encrypt decrypt keygen inspect check --help --version; do
+    for word in encrypt decrypt verify keygen inspect check --help --version; do
         grep -qF -- "$word" help
         sed -n '/^.Sh SYNOPSIS/,/^.Sh DESCRIPTION/p' "$ROOT/man/walseal.1" | grep -qF -- "${word#-}"
     done
@@ -459,14 +478,14 @@ manual_options() {
 @test "the exit statuses of README.md, walseal(1) and --help are the same" {
     local number
     local command
-    for command in encrypt decrypt keygen inspect check; do "$WALSEAL" $command --help; done >help
+    for command in encrypt decrypt verify keygen inspect check; do "$WALSEAL" $command --help; done >help
     sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/p' "$ROOT/man/walseal.1" | grep '^\.It' >manual
     sed -n '/^## Exit statuses/,/^## Compared/p' "$ROOT/README.md" | grep '^|' >readme
-    for number in 0 1 2 101 102 103 105 106 107 201 202 203 204 205 206 207; do
+    for number in 0 1 2 101 102 103 105 106 107 201 202 203 204 205 206 207 208; do
         grep -qw "$number" manual && grep -qw "$number" readme && grep -qw "$number" help ||
             flunk "$number is not told everywhere"
     done
-    run ! grep -qw '104\|208' manual readme help
+    run ! grep -qw '104\|108' manual readme help
 }
 
 @test "walseal(1) names every variable of the environment that is read" {

@@ -348,7 +348,7 @@ said() {
     verify 208 -k key --json --against key good
     cat stdout >>all
     sed 's/.*"result":"\([a-z_]*\)".*/\1/' all | sort >words
-    diff words <(sed -n '/^\.It Cm result/,/^\.It Cm bytes/s/^\.Li \([a-z_]*\).*/\1/p' "$ROOT/man/walseal.1" | sort)
+    diff words <(sed -n '/^\.It Cm result/,/^\.It Cm bytes/s/^\.It Li \([a-z_]*\).*/\1/p' "$ROOT/man/walseal.1" | sort)
 }
 
 @test "standard output that takes nothing is 203" {
