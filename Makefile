@@ -170,7 +170,7 @@ everything: $(OUT)/walseal $(UNIT_TESTS) $(TOOLS) $(BENCHES) $(REPLAYS)
 
 # What runs under a sanitizer in every check; SANITIZE=... runs all but the e2e tests under it.
 ADDRESS_CLI = $(addprefix tests/cli/,vectors.bats openpgp_vectors.bats openpgp_traps.bats)
-THREAD_UNITS = $(filter %/pipeline_test %/wait_test,$(UNIT_TESTS))
+THREAD_UNITS = $(filter %/pipeline_test %/pipeline_pair_test %/conduit_test %/wait_test,$(UNIT_TESTS))
 
 check-unit: $(UNIT_TESTS) ## the unit tests alone
 	@tests/run $(UNIT_TESTS:%=$(OUT):%)
