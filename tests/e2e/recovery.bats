@@ -68,6 +68,45 @@ settings() {
     is_true 'select count(*) between 1 and 2999 from t'
 }
 
+# An older segment, whole and authentic, where the middle one was.
+mix_up() {
+    local segment
+    segment=$(middle_segment)
+    cp "$(find "$CLUSTER/archive" -name '????????????????????????' | sort | sed -n 2p)" "$segment"
+    basename "$segment"
+}
+
+@test "an older segment under a newer name stops the recovery" {
+    mix_up
+    restored_with "$(settings)"
+    assert_stopped 'what was decrypted is another WAL segment'
+}
+
+@test "without --wal-name it opens the database with rows missing: what that prevents" {
+    mix_up
+    restored_with "$(settings | sed 's/ --wal-name %f//')"
+    [ "$(recovery_ends)" = opened ]
+    is_true 'select count(*) between 1 and 2999 from t'
+}
+
+@test "verify of the archive finds the one segment that isn't its name's" {
+    run_status "$WALSEAL" verify -k "$CLUSTER/key" "$CLUSTER/archive"
+    assert_status 0 && assert_one_line_error 'all good'
+    segment=$(mix_up)
+    run_status "$WALSEAL" verify -k "$CLUSTER/key" --json "$CLUSTER/archive"
+    assert_status 205
+    [ "$(grep -c '"status":205' stdout)" -eq 1 ]
+    grep '"status":205' stdout | grep -qF "$segment"
+}
+
+@test "a segment of another cluster is found by its system identifier" {
+    system_id=$("$WALSEAL" decrypt -k "$CLUSTER/key" "$(middle_segment)" | od -An -t u8 -j 24 -N 8 | tr -d ' ')
+    run_status "$WALSEAL" verify -q -k "$CLUSTER/key" --system-id "$system_id" "$CLUSTER/archive"
+    assert_status 0 && assert_silent
+    restored_with "$(settings | sed "s/ --wal-name %f/& --system-id $((system_id + 1))/")"
+    assert_stopped 'is of another cluster'
+}
+
 @test "a missing segment is the end of the archive and opens the database" {
     rm "$(middle_segment)"
     restored_with "$(settings)"
