@@ -481,3 +481,31 @@ fails() {
     exec 8>&-
     wait "$pid"
 }
+
+# --- copies of one OpenPGP key
+
+ROTATION=$BATS_TEST_DIRNAME/../vectors/openpgp/rotation
+
+@test "a secret subkey is found in whichever copy of its key it is, in any order" {
+    sealed -k "$ROTATION/new.pub.asc"
+    opens "$WALSEAL" decrypt -k "$ROTATION/old.sec.asc" -k "$ROTATION/new.sec.asc"
+    opens "$WALSEAL" decrypt -k "$ROTATION/new.sec.asc" -k "$ROTATION/old.sec.asc"
+    cat "$ROTATION/old.sec.asc" "$ROTATION/new.sec.asc" >both.asc
+    opens "$WALSEAL" decrypt -k both.asc
+    mkdir dir
+    cp "$ROTATION/old.sec.asc" dir/2025.asc
+    cp "$ROTATION/new.sec.asc" dir/2026.asc
+    opens "$WALSEAL" decrypt -k dir
+    sealed -k "$ROTATION/old.pub.asc"
+    opens "$WALSEAL" decrypt -k "$ROTATION/new.sec.asc" -k "$ROTATION/old.sec.asc"
+}
+
+@test "a revocation in any copy of a key counts" {
+    local revoked=$ROTATION/revoked.pub.asc other
+    for other in old.pub.asc new.pub.asc old.sec.asc; do
+        fails 102 "$WALSEAL" encrypt -k "$revoked" -k "$ROTATION/$other" -- 'is revoked'
+        fails 102 "$WALSEAL" encrypt -k "$ROTATION/$other" -k "$revoked" -- 'is revoked'
+        cat "$ROTATION/$other" "$revoked" >both.asc
+        fails 102 "$WALSEAL" encrypt -k both.asc -- 'is revoked'
+    done
+}

@@ -1,5 +1,6 @@
 #include "formats/openpgp/certificate.h"
 #include "formats/openpgp/algorithms.h"
+#include "formats/openpgp/certificate_merge.h"
 #include "formats/openpgp/packet.h"
 #include "formats/openpgp/self_signatures.h"
 
@@ -35,6 +36,7 @@ static bool is_late_sha1(const struct signature *signature)
 static void believe(struct certificate_key *key, const struct signature *signature)
 {
     key->is_bound = true;
+    key->bound_at = signature->created;
     key->by_sha1 = is_late_sha1(signature);
     if (signature->has_flags)
         key->flags = signature->flags;
@@ -122,7 +124,7 @@ static void move_on(struct reader *reader, enum place next)
         settle_user_id(reader);
     if (reader->place == BEHIND_SUBKEY)
         settle_subkey(reader);
-    reader->self_signatures.count = 0;
+    self_signatures_clear(&reader->self_signatures);
     reader->place = next;
 }
 
@@ -158,8 +160,6 @@ static const char *uselessness(const struct certificate *certificate,
                                    : "has an algorithm that isn't known";
     if (subkey->version != certificate->keys[0].key.version)
         return "has another version than its primary key";
-    if (certificate->key_count == CERTIFICATE_KEYS_MAX)
-        return "is one too many";
     return NULL;
 }
 
@@ -180,6 +180,9 @@ static bool begin_subkey(struct reader *reader, uint8_t tag, struct bytes body, 
         note_passed_over(reader, useless);
         return true;
     }
+    if (certificate->key_count == CERTIFICATE_KEYS_MAX)
+        return fail(err, ERROR_DAMAGED, "one key has more than %d subkeys",
+                    CERTIFICATE_KEYS_MAX - 1);
     reader->place = BEHIND_SUBKEY;
     certificate->keys[certificate->key_count++] = (struct certificate_key){.key = subkey};
     return true;
@@ -278,5 +281,6 @@ bool certificate_take(struct bytes *from, time_t now, struct certificate *certif
     }
     move_on(&reader, BEHIND_SKIPPED);
     settle_primary(&reader);
+    certificate_unite_keys(certificate);
     return true;
 }

@@ -10,12 +10,13 @@
 
 #include <time.h>
 
-enum { CERTIFICATE_KEYS_MAX = 64, CERTIFICATE_PACKETS_MAX = 4096 };
+enum { CERTIFICATE_KEYS_MAX = 256, CERTIFICATE_PACKETS_MAX = 4096 };
 
 /* One key of a certificate with what is known of it. */
 struct certificate_key {
     struct openpgp_key key;
-    bool is_bound; /* a valid signature of the primary key speaks for it */
+    bool is_bound;     /* a valid signature of the primary key speaks for it */
+    uint32_t bound_at; /* when that was made */
     bool is_revoked;
     uint32_t flags; /* enum key_flags */
     bool has_expiry;
@@ -52,6 +53,12 @@ const struct openpgp_key *certificate_encryption_key(const struct certificate *c
                                                      const char *origin, time_t now,
                                                      bool allow_expired, struct notes *notes,
                                                      struct error *err);
+
+/* Takes what other, another copy of the same certificate, knows into certificate: a revocation in
+ * either counts, the newer binding speaks, and of each key the copy whose secret part is of most use
+ * is kept. Both point into bytes that must outlive certificate. False: there are more keys than
+ * CERTIFICATE_KEYS_MAX. */
+bool certificate_merge(struct certificate *certificate, const struct certificate *other);
 
 enum { CERTIFICATE_REASON_SIZE = 160 };
 

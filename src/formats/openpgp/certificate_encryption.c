@@ -23,6 +23,7 @@ enum fitness {
     UNBOUND,
     REVOKED,
     NOT_FOR_ENCRYPTION,
+    WEAK_DERIVATION,
     TOO_WEAK,
     EXPIRED,
 };
@@ -51,6 +52,15 @@ static bool is_too_weak(const struct openpgp_key *key)
            public_key_bits(&key->numbers) < BITS_MIN;
 }
 
+/* Whether a key for ECDH asks for a weak hash on the way to its session keys. */
+static bool has_weak_derivation(const struct openpgp_key *key)
+{
+    enum digest_kind digest;
+    return key->algorithm == OPENPGP_ECDH &&
+           (!openpgp_hash_digest(key->kdf_hash, &digest) || digest == DIGEST_MD5 ||
+            digest == DIGEST_SHA1 || digest == DIGEST_RIPEMD160);
+}
+
 /* What keeps a key from speaking for anything, whatever it is for. */
 static enum fitness judge_life(const struct certificate_key *key, uint64_t now)
 {
@@ -74,6 +84,8 @@ static enum fitness judge(const struct certificate_key *key, uint64_t now)
         return life;
     if ((key->flags & (KEY_FLAG_ENCRYPT_TRANSPORT | KEY_FLAG_ENCRYPT_STORAGE)) == 0)
         return NOT_FOR_ENCRYPTION;
+    if (has_weak_derivation(&key->key))
+        return WEAK_DERIVATION;
     return is_too_weak(&key->key) ? TOO_WEAK : life;
 }
 
@@ -99,6 +111,9 @@ static void write_reason(const struct certificate_key *key, enum fitness fitness
         break;
     case NOT_FOR_ENCRYPTION:
         snprintf(reason, REASON_SIZE, "is not meant for encryption, by its key flags");
+        break;
+    case WEAK_DERIVATION:
+        snprintf(reason, REASON_SIZE, "derives its keys by a hash that is too weak");
         break;
     case TOO_WEAK:
         snprintf(reason, REASON_SIZE, "is too weak: %s of %u bits, below %d",

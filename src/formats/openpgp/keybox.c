@@ -52,19 +52,19 @@ static bool is_same(const struct certificate *one, const struct certificate *oth
            memcmp(a->fingerprint, b->fingerprint, a->fingerprint_len) == 0;
 }
 
-/* Takes member over. A second copy of a certificate replaces the first only where it has the secret
- * part and the first hasn't. */
+/* Takes member over. */
 static bool add_member(struct keybox *box, struct member *member, struct error *err)
 {
     for (size_t i = 0; i < box->count; i++) {
         if (!is_same(&box->members[i]->certificate, &member->certificate))
             continue;
-        bool better =
-            has_secret(&member->certificate) && !has_secret(&box->members[i]->certificate);
-        free(better ? box->members[i] : member);
-        if (better)
-            box->members[i] = member;
-        return true;
+        bool had_secret = has_secret(&box->members[i]->certificate);
+        bool merged = certificate_merge(&box->members[i]->certificate, &member->certificate);
+        if (!had_secret && has_secret(&member->certificate))
+            box->members[i]->origin = member->origin;
+        free(member);
+        return merged ||
+               fail(err, ERROR_KEY, "one key has more than %d subkeys", CERTIFICATE_KEYS_MAX - 1);
     }
     if (box->count == CERTIFICATES_MAX) {
         free(member);

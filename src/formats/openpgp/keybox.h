@@ -15,8 +15,8 @@ struct keybox;
 struct keybox *keybox_new(const struct keyring *ring, time_t now, struct notes *notes,
                           struct error *err);
 
-/* The certificates, each fingerprint once: where one was given both with and without its secret
- * part, that with it. index < keybox_count. */
+/* The certificates, each fingerprint once: what several copies of one know counts together
+ * (certificate_merge). index < keybox_count. */
 size_t keybox_count(const struct keybox *box);
 const struct certificate *keybox_certificate(const struct keybox *box, size_t index);
 

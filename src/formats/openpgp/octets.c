@@ -14,6 +14,7 @@ enum {
     TEXT_LEN = 64 * 1024,
     BUFFER_LEN = 64 * 1024,
     DIRECT_MIN = 32 * 1024,
+    REFILL_LEN = 4096,
     BINARY_BIT = 0x80, /* set in the first octet of every packet, in none of ASCII */
     BYTE_ORDER_MARK_LEN = 3,
 };
@@ -161,8 +162,10 @@ bool octets_peek(struct octets *octets, size_t want, struct bytes *peeked, struc
     if (want > OCTETS_PEEK_MAX)
         want = OCTETS_PEEK_MAX;
     *peeked = (struct bytes){NULL, 0};
-    /* No further than wanted, so that what follows can go straight into place. */
-    if (!fill_buffer(octets, want, err))
+    /* Little further than wanted, so that what follows can go straight into place, and yet not a
+     * system call for each length of a message in tiny parts. */
+    size_t fill = !octets->is_armored && want < REFILL_LEN ? REFILL_LEN : want;
+    if (octets->buffer_len < want && !fill_buffer(octets, fill, err))
         return false;
     *peeked = (struct bytes){octets->buffer + octets->buffer_start,
                              octets->buffer_len < want ? octets->buffer_len : want};

@@ -3,6 +3,7 @@
 #include "base/secret.h"
 #include "formats/openpgp/skesk.h"
 #include "formats/openpgp/unlocker.h"
+#include "io/wait.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -33,7 +34,9 @@ struct reading {
     struct error refused; /* why the first passphrase packet that opened nothing didn't */
     size_t esk_count;
     size_t attempts;
-    bool matched; /* a key was named, and its secret part was there */
+    bool matched;       /* the secret part of a key that may be meant was there */
+    bool has_named_one; /* a key that was named gave a session key */
+    bool is_too_much;   /* not all that might open it was tried */
     uint8_t matched_version;
     char wanted[IDS_SIZE]; /* who can open it */
     size_t wanted_count;
@@ -79,8 +82,10 @@ static void add_pkesk_candidate(struct reading *reading, const struct pkesk *pke
                                 const struct openpgp_key *key, const struct secret_key *secret)
 {
     struct session_candidates *candidates = reading->candidates;
-    if (candidates->count == SESSION_CANDIDATES_MAX || reading->attempts++ >= ATTEMPTS_MAX)
+    if (candidates->count == SESSION_CANDIDATES_MAX || reading->attempts++ >= ATTEMPTS_MAX) {
+        reading->is_too_much = true;
         return;
+    }
     struct session_candidate *candidate = &candidates->candidate[candidates->count];
     reading->matched = true;
     reading->matched_version = pkesk->version;
@@ -90,6 +95,7 @@ static void add_pkesk_candidate(struct reading *reading, const struct pkesk *pke
     snprintf(candidate->opened_by, sizeof candidate->opened_by, "%s", key->id_text);
     candidate->is_passphrase = false;
     candidates->count++;
+    reading->has_named_one = reading->has_named_one || !pkesk->is_hidden;
 }
 
 static bool try_key(struct reading *reading, const struct pkesk *pkesk,
@@ -103,6 +109,14 @@ static bool try_key(struct reading *reading, const struct pkesk *pkesk,
                             "is the public key: the secret key is needed");
         return true;
     }
+    if (key->algorithm == OPENPGP_ELGAMAL && !certified->is_bound) {
+        /* whoever changed its public numbers would learn of the secret one by what opens */
+        unlocker_refuse(&reading->unlocker, origin, key,
+                        "no signature of its primary key covers it: it may be tampered with");
+        return true;
+    }
+    if (wait_woken())
+        return fail(err, ERROR_INTERRUPTED, "interrupted");
     if (!unlocker_secret(&reading->unlocker, key, origin, &secret, err))
         return false;
     if (secret != NULL) {
@@ -157,13 +171,21 @@ static bool keep_skesk(struct reading *reading, struct bytes body, struct error 
     return true;
 }
 
-static void try_skesk(struct reading *reading, struct bytes body, struct bytes passphrase)
+/* *work: of all packets so far; together they may cost no more than one may. */
+static void try_skesk(struct reading *reading, struct bytes body, struct bytes passphrase,
+                      uint64_t *work)
 {
     struct session_candidates *candidates = reading->candidates;
     struct skesk skesk;
     if (candidates->count == SESSION_CANDIDATES_MAX ||
         !skesk_parse(body, &skesk, &reading->refused))
         return;
+    *work += s2k_work(&skesk.s2k);
+    if (*work > S2K_WORK_MAX) {
+        fail(&reading->refused, ERROR_UNSUPPORTED,
+             "its passphrase packets ask for more work than is done for one message");
+        return;
+    }
     struct session_candidate *candidate = &candidates->candidate[candidates->count];
     if (!skesk_open(&skesk, passphrase, &candidate->key, &reading->refused))
         return;
@@ -177,13 +199,19 @@ static void try_skesk(struct reading *reading, struct bytes body, struct bytes p
 static bool try_passphrase(struct reading *reading, struct error *err)
 {
     bool serves = reading->matched || reading->unlocker.reason.kind != ERROR_NONE;
-    if (reading->skesk_count == 0 || (serves && !passphrase_is_given(reading->run->passphrase)))
+    if (reading->skesk_count == 0 || reading->has_named_one ||
+        (serves && !passphrase_is_given(reading->run->passphrase)))
         return true;
     struct bytes passphrase;
     passphrase_hold(reading->run->passphrase);
     bool good = passphrase_get(reading->run->passphrase, reading->name, &passphrase, err);
-    for (size_t i = 0; good && i < reading->skesk_count; i++)
-        try_skesk(reading, (struct bytes){reading->skesks[i], reading->skesk_lens[i]}, passphrase);
+    uint64_t work = 0;
+    for (size_t i = 0; good && i < reading->skesk_count; i++) {
+        try_skesk(reading, (struct bytes){reading->skesks[i], reading->skesk_lens[i]}, passphrase,
+                  &work);
+        if (wait_woken())
+            good = fail(err, ERROR_INTERRUPTED, "interrupted");
+    }
     passphrase_release(reading->run->passphrase);
     return good;
 }
@@ -295,6 +323,11 @@ static bool conclude(struct reading *reading, struct error *err)
 {
     if (!try_passphrase(reading, err))
         return false;
+    if (reading->is_too_much)
+        return fail(err, ERROR_UNSUPPORTED,
+                    "%s: more than %d session keys or %d attempts might be the right one: give "
+                    "fewer keys",
+                    reading->name, SESSION_CANDIDATES_MAX, ATTEMPTS_MAX);
     if (reading->candidates->count > 0)
         return true;
     if (reading->matched) {

@@ -2,6 +2,7 @@
 
 #include "formats/openpgp/algorithms.h"
 #include "formats/openpgp/armor.h"
+#include "formats/openpgp/octets.h"
 #include "formats/openpgp/packet.h"
 
 enum {
@@ -62,6 +63,10 @@ bool openpgp_claims(const struct format_run *run, struct source *source, enum fo
     const unsigned char *prefix;
     size_t len;
     if (!source_peek(source, PREFIX_LEN, &prefix, &len, err))
+        return false;
+    /* what isn't binary may be a text with the armor behind it */
+    if (len == PREFIX_LEN && (prefix[0] & 0x80) == 0 &&
+        !source_peek(source, OCTETS_PEEK_MAX, &prefix, &len, err))
         return false;
     struct bytes bytes = {prefix, len};
     struct packet_header header;

@@ -21,7 +21,6 @@ enum {
 };
 
 /* What one core does in about half a minute. */
-static const uint64_t argon2_work_kib_max = (uint64_t)1 << 24;
 
 static bool fail_cut(struct error *err)
 {
@@ -37,6 +36,11 @@ static bool take_salt(struct bytes *from, size_t len, struct s2k *s2k)
     return true;
 }
 
+uint64_t s2k_work(const struct s2k *s2k)
+{
+    return s2k->kind == S2K_ARGON2 ? (uint64_t)s2k->passes << s2k->memory_exponent : 0;
+}
+
 static bool check_argon2(const struct s2k *s2k, struct error *err)
 {
     unsigned exponent_min = ARGON2_MEMORY_EXPONENT_MIN;
@@ -48,7 +52,7 @@ static bool check_argon2(const struct s2k *s2k, struct error *err)
                     "has impossible parameters for Argon2: %u passes, %u lanes, 2^%u KiB",
                     s2k->passes, s2k->lanes, s2k->memory_exponent);
     if (s2k->memory_exponent > S2K_ARGON2_MEMORY_EXPONENT_MAX ||
-        s2k->passes > argon2_work_kib_max >> s2k->memory_exponent)
+        s2k->passes > S2K_WORK_MAX >> s2k->memory_exponent)
         return fail(err, ERROR_UNSUPPORTED,
                     "asks for too much work by Argon2: %u passes over 2^%u KiB, where at most 2^%u "
                     "KiB, and 2^24 KiB in all passes, are served",

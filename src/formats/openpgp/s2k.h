@@ -29,6 +29,12 @@ struct s2k {
     uint8_t passes, lanes, memory_exponent;
 };
 
+/* The most of Argon2's work, in KiB times passes, that is done for one passphrase. */
+enum { S2K_WORK_MAX = 1 << 24 };
+
+/* The work that s2k asks for, in KiB times passes; 0 but for Argon2. */
+uint64_t s2k_work(const struct s2k *s2k);
+
 /* Takes a specifier off the front of from. False: cut short (ERROR_DAMAGED), or of a kind, hash or
  * size that isn't served (ERROR_UNSUPPORTED). The texts name no object. */
 bool s2k_take(struct bytes *from, struct s2k *s2k, struct error *err);

@@ -18,6 +18,13 @@ static bool is_current(const struct signature *signature, uint64_t now)
     return created <= now + CLOCK_SKEW_SECONDS && (!expires || now < created + signature->lifetime);
 }
 
+void self_signatures_clear(struct self_signatures *all)
+{
+    all->count = 0;
+    all->revocation_count = 0;
+    all->has_lost_revocations = false;
+}
+
 void self_signatures_add(struct self_signatures *all, struct bytes body,
                          const struct openpgp_key *primary)
 {
@@ -26,6 +33,13 @@ void self_signatures_add(struct self_signatures *all, struct bytes body,
     if (!signature_parse(body, &added, &ignored) || !is_sound(&added) ||
         (added.has_issuer && memcmp(added.issuer, primary->id, sizeof added.issuer) != 0))
         return;
+    if (added.type == SIGNATURE_KEY_REVOCATION || added.type == SIGNATURE_SUBKEY_REVOCATION) {
+        if (all->revocation_count == SELF_SIGNATURES_MAX)
+            all->has_lost_revocations = true;
+        else
+            all->revocation[all->revocation_count++] = added;
+        return;
+    }
     /* Of two that were made in the same second, the one that comes later in the file is newer. */
     size_t at = 0;
     while (at < all->count && all->signature[at].created > added.created)
@@ -85,13 +99,13 @@ static bool holds_for_all_time(const struct signature *revocation)
 bool self_signatures_revoke(const struct self_signatures *all, enum signature_type type,
                             const struct signature_subject *subject, uint64_t now)
 {
-    for (size_t i = 0; i < all->count; i++) {
-        const struct signature *revocation = &all->signature[i];
+    for (size_t i = 0; i < all->revocation_count; i++) {
+        const struct signature *revocation = &all->revocation[i];
         /* no lifetime is asked for: what was revoked doesn't come back by waiting */
         if (revocation->type == type &&
             (holds_for_all_time(revocation) || revocation->created <= now + CLOCK_SKEW_SECONDS) &&
             signature_verify(revocation, subject->primary, subject))
             return true;
     }
-    return false;
+    return all->has_lost_revocations;
 }

@@ -16,11 +16,17 @@ enum {
 struct self_signatures {
     size_t count;
     struct signature signature[SELF_SIGNATURES_MAX];
+    size_t revocation_count; /* of keys and subkeys: nothing else pushes them out */
+    struct signature revocation[SELF_SIGNATURES_MAX];
+    bool has_lost_revocations; /* there were more: it can't be told that none of them holds */
 };
+
+/* Begins anew. */
+void self_signatures_clear(struct self_signatures *all);
 
 /* Adds the signature of a packet's body, unless it can't count whoever made it: malformed, void, of
  * an unknown version, MD5, or by another key than primary. Beyond the bound the oldest is
- * dropped. */
+ * dropped, and a revocation is remembered as lost. */
 void self_signatures_add(struct self_signatures *all, struct bytes body,
                          const struct openpgp_key *primary);
 
@@ -33,7 +39,8 @@ const struct signature *self_signatures_newest(const struct self_signatures *all
                                                uint64_t now);
 
 /* Whether a revocation of a key or subkey holds: one that tells of compromise, or nothing, for all
- * time; one that calls the key superseded or retired, from its creation on. */
+ * time; one that calls the key superseded or retired, from its creation on. Also true where
+ * revocations were lost. */
 bool self_signatures_revoke(const struct self_signatures *all, enum signature_type type,
                             const struct signature_subject *subject, uint64_t now);
 

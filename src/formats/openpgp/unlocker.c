@@ -92,7 +92,7 @@ static bool add(struct unlocker *unlocker, const struct openpgp_key *key, const 
     (*added)->why = one.reason.kind != ERROR_NONE ? one.reason : why;
     (*added)->next = unlocker->keys->first;
     unlocker->keys->first = *added;
-    unlocker->unlocked++;
+    unlocker->unlocked += secret_key_state(key, &why) == SECRET_KEY_PROTECTED;
     return true;
 }
 
@@ -102,8 +102,10 @@ bool unlocker_secret(struct unlocker *unlocker, const struct openpgp_key *key, c
     *secret = NULL;
     passphrase_hold(unlocker->passphrase);
     struct unlocked_key *one = find(unlocker->keys, key);
-    bool good = one != NULL || unlocker->unlocked == UNLOCKER_KEYS_MAX ||
-                add(unlocker, key, origin, &one, err);
+    bool too_many = one == NULL && unlocker->unlocked == UNLOCKER_KEYS_MAX;
+    bool good = one != NULL || too_many || add(unlocker, key, origin, &one, err);
+    if (too_many)
+        unlocker_refuse(unlocker, origin, key, "is one protected key too many to be tried");
     passphrase_release(unlocker->passphrase);
     if (!good || one == NULL)
         return good;

@@ -20,7 +20,8 @@ struct unlocked_keys {
 struct unlocker {
     struct passphrase *passphrase;
     struct unlocked_keys *keys;
-    size_t unlocked;     /* by this one: a message may ask for UNLOCKER_KEYS_MAX derivations */
+    size_t
+        unlocked; /* by this one: protected ones: a message may ask for UNLOCKER_KEYS_MAX derivations */
     struct error reason; /* why the first of them can't, with its name: ERROR_KEY */
 };
 

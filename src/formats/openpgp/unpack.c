@@ -50,6 +50,7 @@ struct unpacker {
     void *context;
     bool was_signed;
     uint64_t idle;
+    bool has_bzip2; /* at one level */
     struct level levels[UNPACK_DEPTH_MAX + 1];
 };
 
@@ -120,6 +121,11 @@ static bool compressed_begin(struct unpacker *unpacker, struct level *level, uin
     if (algorithm > INFLATE_BZIP2)
         return fail(err, ERROR_UNSUPPORTED, "%s: compression algorithm %u is unknown",
                     unpacker->name, (unsigned)algorithm);
+    /* each level of it takes 4 MiB */
+    if (algorithm == INFLATE_BZIP2 && unpacker->has_bzip2)
+        return fail(err, ERROR_UNSUPPORTED, "%s: is compressed with BZip2 more than once",
+                    unpacker->name);
+    unpacker->has_bzip2 = unpacker->has_bzip2 || algorithm == INFLATE_BZIP2;
     level->has_algorithm = true;
     level->algorithm = (enum inflate_algorithm)algorithm;
     if (algorithm == INFLATE_UNCOMPRESSED)

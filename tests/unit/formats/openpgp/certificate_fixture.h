@@ -155,6 +155,13 @@ static inline void add_subkey(void)
     put_packet(&made, PACKET_PUBLIC_SUBKEY, subkey.body.at, subkey.body.len);
 }
 
+/* Another one, of later. */
+static inline void add_other_subkey(uint32_t later)
+{
+    make_encrypting_key(&subkey, 2, MADE + later);
+    put_packet(&made, PACKET_PUBLIC_SUBKEY, subkey.body.at, subkey.body.len);
+}
+
 /* A primary key bound by a direct-key signature, and a subkey whose signatures the test adds. */
 static inline void begin_made(void)
 {

@@ -193,24 +193,53 @@ static void a_certificate_of_an_old_version_is_refused_and_passed_over(void **st
     take(rest.at, rest.len, DAY_2022_03_01);
 }
 
-static void keys_beyond_the_bound_are_passed_over(void **state)
+/* A primary key and number subkeys, each another. */
+static bool take_many(uint32_t number)
+{
+    static unsigned char many[65536];
+    begin_made();
+    size_t len = made.len;
+    memcpy(many, made.at, len);
+    for (uint32_t i = 1; i < number; i++, len += made.len) {
+        made.len = 0;
+        add_other_subkey(i);
+        memcpy(many + len, made.at, made.len);
+    }
+    struct bytes from = {many, len};
+    error_clear(&err);
+    return certificate_take(&from, DAY_2022_03_01, &certificate, &notes, "key.asc", &err);
+}
+
+static void as_many_subkeys_as_the_bound_are_taken_and_more_refused(void **state)
 {
     (void)state;
-    static unsigned char many[8192];
-    size_t len;
-    begin_made();
-    struct maker_signature binding = binding_of(MADE, 12);
-    add_signature(&binding);
-    len = made.len;
-    memcpy(many, made.at, len);
-    made.len = 0;
-    add_subkey();
-    for (size_t i = 0; i < 80; i++, len += made.len)
-        memcpy(many + len, made.at, made.len);
-    take(many, len, DAY_2022_03_01);
+    assert_true(take_many(CERTIFICATE_KEYS_MAX - 1));
     assert_int_equal(certificate.key_count, CERTIFICATE_KEYS_MAX);
-    assert_int_equal(notes.count, 80 + 2 - CERTIFICATE_KEYS_MAX);
-    assert_non_null(choose(DAY_2022_03_01, false));
+    assert_false(take_many(CERTIFICATE_KEYS_MAX));
+    assert_int_equal(err.kind, ERROR_DAMAGED);
+    assert_string_equal(err.text, "one key has more than 255 subkeys");
+}
+
+static void copies_of_a_subkey_are_one_and_a_revocation_of_either_counts(void **state)
+{
+    (void)state;
+    for (int revoked = 0; revoked < 3; revoked++) {
+        begin_made();
+        struct maker_signature binding = binding_of(MADE, 12);
+        struct maker_signature revocation = signature_of(SIGNATURE_SUBKEY_REVOCATION, MADE);
+        revocation.subkey = &subkey;
+        add_signature(&binding);
+        if (revoked == 1)
+            add_signature(&revocation);
+        add_subkey();
+        add_signature(&binding);
+        if (revoked == 2)
+            add_signature(&revocation);
+        take(made.at, made.len, DAY_2022_03_01);
+        assert_int_equal(certificate.key_count, 2);
+        assert_true(certificate.keys[1].is_bound);
+        assert_int_equal(certificate.keys[1].is_revoked, revoked != 0);
+    }
 }
 
 int main(void)
@@ -225,7 +254,8 @@ int main(void)
         TEST(a_subkey_of_another_kind_is_passed_over_with_a_note),
         TEST(a_malformed_subkey_is_told),
         TEST(a_certificate_of_an_old_version_is_refused_and_passed_over),
-        TEST(keys_beyond_the_bound_are_passed_over),
+        TEST(as_many_subkeys_as_the_bound_are_taken_and_more_refused),
+        TEST(copies_of_a_subkey_are_one_and_a_revocation_of_either_counts),
     };
     return cmocka_run_group_tests_name("certificate", tests, begin_library, NULL);
 }

@@ -219,7 +219,7 @@ static void a_message_cut_anywhere_in_a_packet_is_truncated(void **state)
             continue;
         }
         char reason[80];
-        snprintf(reason, sizeof reason, "truncated: ends after %zu octets, inside a packet", len);
+        snprintf(reason, sizeof reason, "truncated: ends at octet %zu, inside a packet", len);
         assert_false(ok);
         assert_failed(ERROR_TRUNCATED, reason);
         assert_failed(ERROR_TRUNCATED, "/message: ");

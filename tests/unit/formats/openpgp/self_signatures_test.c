@@ -211,6 +211,34 @@ static void a_stranger_revokes_nothing(void **state)
     }
 }
 
+static void no_number_of_false_signatures_hides_a_revocation(void **state)
+{
+    (void)state;
+    static unsigned char many[65536];
+    static struct maker_key stranger;
+    make_signing_key(&stranger, 9, MADE);
+    for (int flood = 0; flood < 2; flood++) {
+        begin_made();
+        struct maker_signature binding = binding_of(MADE, 12);
+        struct maker_signature revocation = signature_of(SIGNATURE_SUBKEY_REVOCATION, MADE);
+        struct maker_signature false_one = signature_of(
+            flood == 0 ? SIGNATURE_SUBKEY_BINDING : SIGNATURE_SUBKEY_REVOCATION, MADE + DAY);
+        revocation.subkey = false_one.subkey = &subkey;
+        false_one.signer = &stranger;
+        add_signature(&binding);
+        size_t len = made.len;
+        memcpy(many, made.at, len);
+        for (size_t i = 0; i <= 2 * SELF_SIGNATURES_MAX; i++, len += made.len) {
+            made.len = 0;
+            add_signature(i == 0 ? &revocation : &false_one);
+            memcpy(many + len, made.at, made.len);
+        }
+        take(many, len, DAY_2022_03_01);
+        assert_true(certificate.keys[1].is_revoked);
+        assert_null(choose(DAY_2022_03_01, false));
+    }
+}
+
 static void a_revocation_without_a_reason_holds_for_all_time(void **state)
 {
     (void)state;
@@ -319,6 +347,7 @@ int main(void)
         TEST(the_user_id_s_word_goes_over_the_direct_key_signature_s),
         TEST(a_user_id_that_was_signed_again_after_its_revocation_counts),
         TEST(a_stranger_revokes_nothing),
+        TEST(no_number_of_false_signatures_hides_a_revocation),
         TEST(a_revocation_without_a_reason_holds_for_all_time),
         TEST(many_signatures_of_others_or_elsewhere_crowd_none_out),
         TEST(a_flood_of_forged_signatures_doesn_t_hide_the_newest),

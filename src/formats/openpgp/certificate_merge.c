@@ -1,0 +1,89 @@
+#include "formats/openpgp/certificate_merge.h"
+
+#include "formats/openpgp/secret_key.h"
+
+#include <string.h>
+
+/* How much a key's secret part is worth. */
+static int secret_worth(const struct openpgp_key *key)
+{
+    struct error ignored = {.kind = ERROR_NONE};
+    if (!key->has_secret)
+        return 0;
+    switch (secret_key_state(key, &ignored)) {
+    case SECRET_KEY_OPEN:
+        return 5;
+    case SECRET_KEY_PROTECTED:
+        return 4;
+    case SECRET_KEY_UNKNOWN:
+        return 3;
+    case SECRET_KEY_ON_CARD:
+        return 2;
+    case SECRET_KEY_ABSENT:
+        break;
+    }
+    return 1;
+}
+
+static bool is_same_key(const struct openpgp_key *one, const struct openpgp_key *other)
+{
+    return one->fingerprint_len == other->fingerprint_len &&
+           memcmp(one->fingerprint, other->fingerprint, one->fingerprint_len) == 0;
+}
+
+/* Who can leave a revocation out of one copy must not be able to hide it. */
+static void merge_key(struct certificate_key *key, const struct certificate_key *other)
+{
+    bool is_revoked = key->is_revoked || other->is_revoked;
+    bool better = secret_worth(&other->key) > secret_worth(&key->key);
+    struct openpgp_key kept = better ? other->key : key->key;
+    if (other->is_bound && (!key->is_bound || other->bound_at > key->bound_at))
+        *key = *other;
+    key->key = kept;
+    key->is_revoked = is_revoked;
+}
+
+static struct certificate_key *find(struct certificate *certificate, size_t count,
+                                    const struct openpgp_key *key)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_same_key(&certificate->keys[i].key, key))
+            return &certificate->keys[i];
+    return NULL;
+}
+
+void certificate_unite_keys(struct certificate *certificate)
+{
+    size_t kept = 1;
+    for (size_t i = 1; i < certificate->key_count; i++) {
+        struct certificate_key *same = find(certificate, kept, &certificate->keys[i].key);
+        if (same != NULL)
+            merge_key(same, &certificate->keys[i]);
+        else
+            certificate->keys[kept++] = certificate->keys[i];
+    }
+    certificate->key_count = kept;
+}
+
+bool certificate_merge(struct certificate *certificate, const struct certificate *other)
+{
+    if (other->keys[0].is_bound && other->keys[0].bound_at > certificate->keys[0].bound_at) {
+        certificate->user_id = other->user_id;
+        certificate->ciphers = other->ciphers;
+        certificate->has_ciphers = other->has_ciphers;
+        certificate->features = other->features;
+    }
+    if (other->passed_over_count > certificate->passed_over_count)
+        certificate->passed_over_count = other->passed_over_count;
+    for (size_t i = 0; i < other->key_count; i++) {
+        struct certificate_key *same =
+            find(certificate, certificate->key_count, &other->keys[i].key);
+        if (same != NULL)
+            merge_key(same, &other->keys[i]);
+        else if (certificate->key_count < CERTIFICATE_KEYS_MAX)
+            certificate->keys[certificate->key_count++] = other->keys[i];
+        else
+            return false;
+    }
+    return true;
+}
