@@ -1,9 +1,11 @@
 #include "commands/commands.h"
 
 #include "commands/run.h"
+#include "io/proof.h"
 
-/* The passphrase may have been asked for in the first pass; it isn't asked for again. */
-static bool verify(struct run *run, struct error *err)
+/* Reads it all into proof, and stands before it again. The passphrase may have been asked for here;
+ * it isn't asked for again. */
+static bool verify(struct run *run, struct proof *proof, struct error *err)
 {
     struct run pass = *run;
     if (!source_can_rewind(run->source))
@@ -11,7 +13,7 @@ static bool verify(struct run *run, struct error *err)
                     source_name(run->source));
     const char *wal_name = run->options->wal_name;
     bool checked;
-    pass.sink = sink_new_count(err);
+    pass.sink = sink_new_record(proof, err);
     struct codec codec;
     bool good =
         pass.sink != NULL &&
@@ -22,10 +24,23 @@ static bool verify(struct run *run, struct error *err)
     return good;
 }
 
-static bool decrypt(struct run *run, struct error *err)
+/* Nothing leaves that isn't what was verified, even if the input changes under our hands. */
+static bool verify_first(struct run *run, struct proof *proof, struct error *err)
+{
+    if (proof == NULL)
+        return fail_memory(err);
+    if (!verify(run, proof, err))
+        return false;
+    struct sink *proven = sink_new_proven(run->sink, proof, err);
+    if (proven != NULL)
+        run->sink = proven;
+    return proven != NULL;
+}
+
+static bool decrypt(struct run *run, struct proof *proof, struct error *err)
 {
     struct codec codec;
-    return (!run->options->verify_first || verify(run, err)) &&
+    return (!run->options->verify_first || verify_first(run, proof, err)) &&
            formats_decrypter(run->formats, run->source, &codec, err) &&
            run_codec(run, &codec, "decrypted", err);
 }
@@ -33,10 +48,12 @@ static bool decrypt(struct run *run, struct error *err)
 bool command_decrypt(const struct options *options, struct error *err)
 {
     struct run run = {.options = options};
+    struct proof *proof = options->verify_first ? proof_new() : NULL;
     bool good = run_load_keys(&run, KEY_FOR_DECRYPT, err) && run_open(&run, false, err) &&
-                decrypt(&run, err);
+                decrypt(&run, proof, err);
     if (!good && run.sink != NULL)
         sink_abandon(run.sink, err);
     run_close(&run);
+    proof_free(proof);
     return good;
 }

@@ -16,6 +16,7 @@ enum { RECIPIENTS_WRITE_MAX = 64, SESSION_CANDIDATES_MAX = 256 };
 /* The keys that a message is encrypted to, one for each certificate. */
 struct recipients {
     const struct openpgp_key *keys[RECIPIENTS_WRITE_MAX];
+    const char *origins[RECIPIENTS_WRITE_MAX];
     size_t count;
     uint8_t cipher; /* the strongest AES that every one of them prefers, or AES-128 */
 };

@@ -43,6 +43,7 @@ bool recipients_choose(const struct keybox *box, time_t now, bool allow_expired,
             certificate, keybox_origin(box, i), now, allow_expired, notes, err);
         if (key == NULL)
             return false;
+        recipients->origins[recipients->count] = keybox_origin(box, i);
         recipients->keys[recipients->count++] = key;
         notes_add(notes, NOTE_VERBOSE, "encrypting to %s, key %s, %u-bit %s", keybox_origin(box, i),
                   key->id_text, public_key_bits(&key->numbers),
@@ -65,10 +66,13 @@ bool recipients_write(const struct recipients *recipients, bool hide, struct ses
         return fail_memory(err);
     for (size_t i = 0; i < recipients->count; i++) {
         size_t len;
-        if (!pkesk_write(recipients->keys[i], hide, session, *head + *head_len, &len, err)) {
+        struct error reason = {.kind = ERROR_NONE};
+        if (!pkesk_write(recipients->keys[i], hide, session, *head + *head_len, &len, &reason)) {
             free(*head);
             *head = NULL;
-            return false;
+            /* a library fails over numbers that are no key's */
+            return fail(err, ERROR_KEY, "%s: key %s: %s", recipients->origins[i],
+                        recipients->keys[i]->id_text, reason.text);
         }
         *head_len += len;
     }
