@@ -189,7 +189,7 @@ leave_terminal() {
     printf '\004' >&7
     wait_shown 'status 202'
     leave_terminal
-    grep -q 'no passphrase was typed' shown
+    grep -q 'passphrase: nothing was typed' shown
     grep -q ' echo ' shown
 }
 
@@ -330,7 +330,7 @@ leave_terminal() {
     flip_bit damaged $((bytes - 40))
     fails 205 "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" damaged -- 'damaged: damaged: '
     head -c $((bytes - 1)) sealed >short
-    fails 206 "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" short -- 'short: truncated: ends after '
+    fails 206 "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" short -- 'short: truncated: ends at octet '
     fails 207 "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" plain -- 'plain: is no OpenPGP message'
     : >empty
     fails 206 "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" empty -- 'empty: is empty'
