@@ -12,6 +12,7 @@ docdir = $(prefix)/share/doc/walseal
 bashdir = $(prefix)/share/bash-completion/completions
 zshdir = $(prefix)/share/zsh/site-functions
 fishdir = $(prefix)/share/fish/vendor_completions.d
+unitdir = $(prefix)/lib/systemd/system
 
 # Where everything that is made goes; SANITIZE=address,undefined has a place of its own in there.
 BUILD = build
@@ -213,12 +214,18 @@ install: $(OUT)/walseal ## into DESTDIR and prefix (/usr/local)
 	install -D -m 644 contrib/completions/walseal.bash '$(DESTDIR)$(bashdir)/walseal'
 	install -D -m 644 contrib/completions/_walseal '$(DESTDIR)$(zshdir)/_walseal'
 	install -D -m 644 contrib/completions/walseal.fish '$(DESTDIR)$(fishdir)/walseal.fish'
+	install -d '$(DESTDIR)$(unitdir)'
+	for file in contrib/systemd/*.service contrib/systemd/*.timer; do \
+	    sed 's,/usr/local/bin/,$(bindir)/,; s,/usr/local/share/doc/walseal/,$(docdir)/,' "$$file" \
+	        >'$(DESTDIR)$(unitdir)'/"$${file##*/}" || exit 1; \
+	done
 
 uninstall: ## what install put there
 	rm -f '$(DESTDIR)$(bindir)/walseal'
 	rm -f '$(DESTDIR)$(mandir)/man1/walseal.1' '$(DESTDIR)$(mandir)/man5/walseal.5'
 	rm -f '$(DESTDIR)$(bashdir)/walseal' '$(DESTDIR)$(zshdir)/_walseal'
 	rm -f '$(DESTDIR)$(fishdir)/walseal.fish'
+	cd contrib/systemd && for file in *.service *.timer; do rm -f '$(DESTDIR)$(unitdir)'/"$$file"; done
 	rm -rf '$(DESTDIR)$(docdir)'
 
 # The same commit gives the same bytes everywhere: git takes the commit's time, gzip none.

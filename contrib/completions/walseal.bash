@@ -32,6 +32,8 @@ _walseal_value() {
     'decrypt --from') ;;
     'decrypt --to') ;;
     'decrypt --missing') _walseal_words 'empty 3,4,empty' ;;
+    'decrypt --wal-name') ;;
+    'decrypt --system-id') ;;
     'decrypt -T' | 'decrypt --threads') ;;
     'decrypt --progress') _walseal_words 'auto always never' ;;
     'decrypt --size') ;;
@@ -39,7 +41,6 @@ _walseal_value() {
     'verify -t' | 'verify --key-transform') _walseal_words 'hex base64 none auto' ;;
     'verify -p' | 'verify --passphrase-file') _walseal_files ;;
     'verify --from') ;;
-    'verify --filter') ;;
     'verify --missing') _walseal_words 'empty 3,4,empty' ;;
     'verify --against') _walseal_files ;;
     'verify --wal-name') ;;
@@ -85,12 +86,13 @@ _walseal_options() {
         ;;
     decrypt)
         _walseal_words '-k --key-file -t --key-transform -p --passphrase-file -o --output
-            --no-clobber --from --to --missing --standby --verify-first -T --threads
-            --progress --size -q --quiet -v --verbose -h --help'
+            --no-clobber --from --to --missing --standby --wal-name --system-id
+            --verify-first -T --threads --progress --size -q --quiet -v --verbose
+            -h --help'
         ;;
     verify)
         _walseal_words '-k --key-file -t --key-transform -p --passphrase-file --from
-            --filter --missing --against --wal-name --system-id --json -T --threads
+            --missing --against --wal-name --system-id --json -T --threads
             --progress --size -q --quiet -v --verbose -h --help'
         ;;
     rekey)

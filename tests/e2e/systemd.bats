@@ -1,0 +1,103 @@
+#!/usr/bin/env bats
+# contrib/systemd: the units as systemd reads them, what they run, and the restore drill on a real
+# archive.
+# shellcheck shell=bash
+load scenario
+
+UNITS=$ROOT/contrib/systemd
+
+setup_file() {
+    scenario_archive
+}
+
+teardown_file() {
+    scenario_forget
+}
+
+# units_here: the units with their programs where they are on this machine.
+units_here() {
+    mkdir -p units
+    for unit in "$UNITS"/*.service "$UNITS"/*.timer; do
+        sed "s,/usr/local/bin/walseal,$WALSEAL,; s,/usr/local/share/doc/walseal/contrib,$ROOT/contrib," \
+            "$unit" >"units/${unit##*/}"
+    done
+}
+
+# exec_start UNIT: its command, on the archive of this test.
+exec_start() {
+    sed -n 's/^ExecStart=//p' "$UNITS/$1" |
+        sed "s,/usr/local/share/doc/walseal/contrib/systemd,$CLUSTER/bin,; s,/usr/local/bin/walseal,walseal,
+            s,[$]{CREDENTIALS_DIRECTORY},$CLUSTER,g; s,/archive,$CLUSTER/archive,g
+            s,/var/lib/walseal-drill,$CLUSTER/drill,"
+}
+
+@test "systemd takes the units without a complaint" {
+    command -v systemd-analyze >/dev/null || skip "systemd-analyze isn't installed"
+    units_here
+    run_status systemd-analyze verify --man=no units/*
+    assert_status 0 && assert_silent && assert_no_output
+}
+
+@test "the services are closed in: what systemd counts as exposure is low" {
+    command -v systemd-analyze >/dev/null || skip "systemd-analyze isn't installed"
+    units_here
+    for unit in units/*.service; do
+        run_status systemd-analyze security --offline=true --threshold=15 "$unit"
+        assert_status 0
+    done
+}
+
+@test "what the nightly unit runs finds an archive good, and a damaged segment" {
+    run_status cluster_run sh -c "$(exec_start walseal-verify.service)"
+    assert_status 0
+    flip_bit "$CLUSTER/archive/$(basename "$(middle_segment)")" 50000
+    run_status cluster_run sh -c "$(exec_start walseal-verify.service)"
+    assert_status 205
+    assert_stderr_has "$(basename "$(middle_segment)")"
+}
+
+@test "the drill restores the newest base backup, recovers, asks, and leaves nothing" {
+    install_drill
+    run_status drill -q 'select count(*) from t'
+    assert_status 0 && assert_silent
+    [ "$(head -n 1 "$T/stdout")" = 3000 ]
+    grep -q '^base-1.tar.walseal: restored, recovered in [0-9]* s' "$T/stdout"
+    assert_only "$CLUSTER/drill"
+    assert_nothing_runs
+}
+
+@test "the drill's unit runs as it stands" {
+    install_drill
+    run_status cluster_run sh -c "$(exec_start walseal-restore-drill.service)"
+    assert_status 0
+    grep -qx '[0-9][0-9]*' "$T/stdout"
+    assert_only "$CLUSTER/drill"
+}
+
+@test "the drill fails on a damaged segment, and leaves nothing" {
+    install_drill
+    flip_bit "$(middle_segment)" 50000
+    run_status drill -q 'select count(*) from t'
+    assert_status 203
+    assert_stderr_has damaged
+    assert_only "$CLUSTER/drill"
+    assert_nothing_runs
+}
+
+@test "the drill fails on a question that fails" {
+    install_drill
+    run_status drill -q 'select count(*) from elsewhere'
+    assert_status 1
+    assert_only "$CLUSTER/drill"
+    assert_nothing_runs
+}
+
+install_drill() {
+    cp "$UNITS/restore-drill" "$CLUSTER/bin/"
+    cluster_run mkdir drill
+    cluster_run mv base/base.tar.walseal archive/base-1.tar.walseal
+}
+
+drill() {
+    cluster_run restore-drill -k key -d archive "$@" drill
+}
