@@ -355,7 +355,7 @@ static void compression_may_be_nested_eight_deep_and_no_deeper(void **state)
     (void)state;
     MAKE(LITERAL);
     for (int depth = 1; depth <= UNPACK_DEPTH_MAX; depth++) {
-        compress_outer((uint8_t)(depth % 4));
+        compress_outer((uint8_t)(depth % BZIP2));
         assert_opens_text();
     }
     compress_outer(ZLIB);
@@ -363,6 +363,18 @@ static void compression_may_be_nested_eight_deep_and_no_deeper(void **state)
     for (int depth = 0; depth < 100; depth++)
         compress_outer(0);
     assert_refused(ERROR_UNSUPPORTED, "is compressed more than 8 times over");
+}
+
+static void bzip2_is_undone_at_one_level_only(void **state)
+{
+    (void)state;
+    MAKE(LITERAL);
+    compress_outer(ZIP);
+    compress_outer(BZIP2);
+    compress_outer(ZLIB);
+    assert_opens_text();
+    compress_outer(BZIP2);
+    assert_refused(ERROR_UNSUPPORTED, "is compressed with BZip2 more than once");
 }
 
 static void octets_behind_a_compressed_stream_are_ignored(void **state)
@@ -835,6 +847,7 @@ int main(void)
         cmocka_unit_test_setup(compressed_packets_of_every_algorithm_and_length_open, clear),
         cmocka_unit_test_setup(a_literal_without_length_ends_with_what_holds_it, clear),
         cmocka_unit_test_setup(compression_may_be_nested_eight_deep_and_no_deeper, clear),
+        cmocka_unit_test_setup(bzip2_is_undone_at_one_level_only, clear),
         cmocka_unit_test_setup(octets_behind_a_compressed_stream_are_ignored, clear),
         cmocka_unit_test_setup(signatures_around_the_literal_are_skipped, clear),
         cmocka_unit_test_setup(an_unsigned_message_is_not_called_signed, clear),
