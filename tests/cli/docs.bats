@@ -1,6 +1,7 @@
 # What README.md and the manual pages tell people to type is typed here, in order, on a small stand-in
 # for a server, and its result is checked. A command that this file doesn't know fails the test:
 # teach it what to expect.
+# shellcheck disable=SC2094 # what is read and what is written differ
 # shellcheck shell=bash
 bats_require_minimum_version 1.5.0
 load ../helper

@@ -228,8 +228,8 @@ said() {
     mkdir keys
     cp key keys/sodium && make_key keys/old base64 && cp "$WALG/rsa.sec.asc" "$WALG/cv25519.sec.asc" keys/
     for i in {1..40}; do
-        "$WALSEAL" encrypt -q -k keys/old -t base64 -o archive/old$i plain
-        "$WALSEAL" encrypt -q -k "$WALG/cv25519.pub.asc" -o archive/pgp$i plain
+        "$WALSEAL" encrypt -q -k keys/old -t base64 -o archive/old"$i" plain
+        "$WALSEAL" encrypt -q -k "$WALG/cv25519.pub.asc" -o archive/pgp"$i" plain
     done
     cp "$WALG/rsa.100.enc" archive/rsa
     verify 0 -k keys --json -T 4 archive
@@ -241,7 +241,7 @@ said() {
 
 @test "a passphrase unlocks the key once, for all objects" {
     local i
-    for i in {1..30}; do cp "$WALG/rsapass.100.enc" archive/$i; done
+    for i in {1..30}; do cp "$WALG/rsapass.100.enc" archive/"$i"; done
     verify 0 -k "$WALG/rsapass.sec.asc" -p "$WALG/rsapass.pass" -T 4 archive
     printf wrong >pass
     verify 202 -q -k "$WALG/rsapass.sec.asc" -p pass -T 4 archive
@@ -374,7 +374,7 @@ said() {
 
 @test "a signal ends it at once, with nothing left running" {
     local i
-    for i in {1..8}; do seal archive/$i; done
+    for i in {1..8}; do seal archive/"$i"; done
     mkfifo archive.pipe
     "$WALSEAL" verify -k key -T 2 archive.pipe archive 2>stderr &
     exec 8<>archive.pipe
