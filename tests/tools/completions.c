@@ -307,7 +307,7 @@ static void fish_option(const struct option_row *row, enum command command)
         printf(" -s %c", row->letter);
     printf(" -l %s", row->name);
     if (row->has_argument == required_argument)
-        fputs(" -r", stdout);
+        fputs(value_of(row).file ? " -r" : " -x", stdout);
     if (row->has_argument != no_argument)
         fish_value(value_of(row));
     fputs(" -d '", stdout);
