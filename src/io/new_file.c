@@ -92,8 +92,8 @@ void new_file_free(struct new_file *file)
     if (file == NULL)
         return;
     struct stat status;
-    if (file->is_named && lstat(file->path, &status) == 0 &&
-        status.st_dev == file->status.st_dev && status.st_ino == file->status.st_ino)
+    if (file->is_named && lstat(file->path, &status) == 0 && status.st_dev == file->status.st_dev &&
+        status.st_ino == file->status.st_ino)
         unlink(file->path);
     atomic_file_free(file->file);
     free(file->path);

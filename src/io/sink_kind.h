@@ -32,7 +32,7 @@ struct sink {
     unsigned char *buffer; /* to read plain into */
     struct sink *inner;    /* freed with this one */
     struct wal_check *wal;
-    struct proof *proof; /* not owned */
+    struct proof *proof;   /* not owned */
     unsigned char *memory; /* bytes of it are used */
     size_t memory_max;
     struct conduit *conduit; /* not owned */
