@@ -87,9 +87,9 @@ static bool start_commands(struct run *run, struct error *err)
     struct child_spec specs[2];
     size_t count = 0;
     if (options->from != NULL)
-        specs[count++] = (struct child_spec){CHILD_FROM, options->from};
+        specs[count++] = (struct child_spec){.role = CHILD_FROM, .command = options->from};
     if (options->to != NULL)
-        specs[count++] = (struct child_spec){CHILD_TO, options->to};
+        specs[count++] = (struct child_spec){.role = CHILD_TO, .command = options->to};
     if (count == 0)
         return true;
     /* a stop that comes in between would stop walseal alone */

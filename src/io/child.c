@@ -9,39 +9,42 @@
 
 #include "io/child.h"
 
-#include "io/guardian.h"
+#include "io/gift.h"
 #include "io/pair.h"
 #include "io/wait.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
-    PIPE_SIZE = 1024 * 1024,
     LAST_WORDS_MS = 500, /* how long a command that closed its input may take to say why */
 };
 
 struct child {
-    char
-        *command; /* a copy: the arguments that it may come from give way to the guardian's title */
-    enum child_role role;
+    /* a copy: the arguments that it may come from give way to the guardian's title */
+    char *command;
+    size_t chain;
+    bool has_input; /* one that can end too early: from walseal or the command before it */
+    bool piped;
+    bool kept; /* never spared */
     int fd;
+    int output_fd;
     int report_fd;
     pid_t pid;
     bool released; /* the guardian has let go of its input */
+    bool over;     /* its chain has failed */
     bool spared;   /* it has succeeded, and is nobody's to kill */
-    bool ended;
+    bool ended;    /* by itself, or over */
+    bool by_itself;
     int wait_status;
 };
 
@@ -52,30 +55,6 @@ struct children {
     struct child child[CHILDREN_MAX];
 };
 
-static bool open_pipes(struct child *child, struct guardian_command *given)
-{
-    int data[2];
-    int reports[2];
-    if (!pair_new_pipe(data))
-        return false;
-#ifdef F_SETPIPE_SZ
-    fcntl(data[0], F_SETPIPE_SZ, PIPE_SIZE); /* refused: it is slower, nothing more */
-#endif
-    if (child->role == CHILD_FROM) {
-        child->fd = data[0];
-        given->output_fd = data[1];
-    } else {
-        given->input_fd = data[0];
-        child->fd = data[1];
-        given->hold_fd = data[1];
-    }
-    if (!pair_new_pipe(reports))
-        return false;
-    child->report_fd = reports[0];
-    given->report_fd = reports[1];
-    return pair_set_nonblocking(child->fd) && pair_set_nonblocking(child->report_fd);
-}
-
 static struct children *children_new(const struct child_spec *specs, size_t count)
 {
     struct children *children = calloc(1, sizeof *children);
@@ -84,50 +63,17 @@ static struct children *children_new(const struct child_spec *specs, size_t coun
     children->count = count;
     children->line_fd = -1;
     for (size_t i = 0; i < count; i++)
-        children->child[i] = (struct child){
-            .command = strdup(specs[i].command), .role = specs[i].role, .fd = -1, .report_fd = -1};
+        children->child[i] = (struct child){.command = strdup(specs[i].command),
+                                            .kept = specs[i].kept,
+                                            .fd = -1,
+                                            .report_fd = -1,
+                                            .output_fd = -1};
     for (size_t i = 0; i < count; i++)
         if (!children->child[i].command) {
             children_free(children);
             return NULL;
         }
     return children;
-}
-
-/* What the guardian is given, and walseal closes once it was. */
-struct gift {
-    struct guardian_command command[CHILDREN_MAX];
-    size_t count;
-    int line_fd;
-    int null_fd;
-};
-
-static void gift_close(struct gift *gift)
-{
-    for (size_t i = 0; i < gift->count; i++) {
-        pair_close_end(&gift->command[i].input_fd);
-        pair_close_end(&gift->command[i].output_fd);
-        pair_close_end(&gift->command[i].report_fd);
-    }
-    pair_close_end(&gift->line_fd);
-    pair_close_end(&gift->null_fd);
-}
-
-static bool open_line(struct children *children, struct gift *gift)
-{
-    int line[2];
-    if (!pair_new_socket(line))
-        return false;
-    children->line_fd = line[0];
-    gift->line_fd = line[1];
-    int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (null_fd < 0)
-        return false;
-    gift->null_fd = fcntl(null_fd, F_DUPFD_CLOEXEC, 3);
-    int cause = errno;
-    close(null_fd);
-    errno = cause;
-    return gift->null_fd >= 0;
 }
 
 /* No handler of walseal's may run in the guardian, so it is born with every signal blocked. */
@@ -149,18 +95,22 @@ static bool fork_guardian(struct children *children, const struct gift *gift)
     return true;
 }
 
-static bool start_guardian(struct children *children, struct error *err)
+static bool start_guardian(struct children *children, const struct child_spec *specs,
+                           struct error *err)
 {
-    struct gift gift = {.count = children->count, .line_fd = -1, .null_fd = -1};
-    for (size_t i = 0; i < children->count; i++)
-        gift.command[i] = (struct guardian_command){.command = children->child[i].command,
-                                                    .input_fd = -1,
-                                                    .output_fd = -1,
-                                                    .hold_fd = -1,
-                                                    .report_fd = -1};
-    bool opened = open_line(children, &gift);
-    for (size_t i = 0; opened && i < children->count; i++)
-        opened = open_pipes(&children->child[i], &gift.command[i]);
+    struct gift gift;
+    bool opened = gift_open(&gift, specs, children->count);
+    for (size_t i = 0; i < children->count; i++) {
+        struct child *child = &children->child[i];
+        gift.command[i].command = child->command;
+        child->fd = gift.ends[i].data_fd;
+        child->output_fd = gift.ends[i].output_fd;
+        child->report_fd = gift.ends[i].report_fd;
+        child->chain = gift.command[i].chain;
+        child->has_input = gift.command[i].hold_fd >= 0;
+        child->piped = gift.command[i].piped;
+    }
+    children->line_fd = gift.walseals_line_fd;
     bool started = opened && fork_guardian(children, &gift);
     int cause = errno;
     gift_close(&gift);
@@ -194,7 +144,13 @@ static int take_report(struct child *child, struct guardian_report *report)
         child->released = true;
     } else if (report->kind == REPORT_ENDED) {
         child->ended = true;
+        child->by_itself = true;
         child->wait_status = report->value;
+    } else if (report->kind == REPORT_OVER) {
+        child->ended = true;
+        child->over = true;
+        if (!child->by_itself)
+            child->wait_status = SIGKILL;
     }
     return 1;
 }
@@ -219,7 +175,7 @@ struct children *children_start(const struct child_spec *specs, size_t count, st
         fail_memory(err);
         return NULL;
     }
-    bool good = start_guardian(children, err);
+    bool good = start_guardian(children, specs, err);
     for (size_t i = 0; good && i < count; i++) {
         struct guardian_report report;
         good = await_report(&children->child[i], &report, err);
@@ -243,6 +199,29 @@ const char *children_command(const struct children *children, size_t index)
     return children->child[index].command;
 }
 
+int children_output_fd(const struct children *children, size_t index)
+{
+    return children->child[index].output_fd;
+}
+
+size_t children_chain_end(const struct children *children, size_t index)
+{
+    size_t end = index;
+    while (end < children->count && children->child[end].chain == children->child[index].chain)
+        end++;
+    return end;
+}
+
+enum child_end children_end(const struct children *children, size_t index)
+{
+    const struct child *child = &children->child[index];
+    if (!child->by_itself)
+        return child->over ? CHILD_WAS_KILLED : CHILD_RUNS;
+    if (child->wait_status != 0)
+        return CHILD_FAILED;
+    return child->has_input && !child->released ? CHILD_LEFT_EARLY : CHILD_SUCCEEDED;
+}
+
 bool children_ended(struct children *children, size_t index, int *wait_status)
 {
     struct child *child = &children->child[index];
@@ -259,17 +238,25 @@ static void spare(struct children *children, size_t index)
 {
     struct child *child = &children->child[index];
     unsigned char request = (unsigned char)(GUARDIAN_SPARE + index);
-    if (child->spared || (child->role == CHILD_TO && !child->released))
+    if (child->spared || child->kept || (child->has_input && !child->released))
         return;
     child->spared = true;
     send(children->line_fd, &request, 1, MSG_NOSIGNAL);
+}
+
+/* A command behind another one has succeeded only once the guardian has seen that it read all. */
+static bool is_settled(const struct child *child)
+{
+    if (child->wait_status != 0 || !child->piped)
+        return child->ended;
+    return child->ended && (child->released || child->over);
 }
 
 bool children_status(struct children *children, size_t index, int *wait_status, struct error *err)
 {
     struct child *child = &children->child[index];
     struct guardian_report report;
-    while (!child->ended)
+    while (!is_settled(child))
         if (!await_report(child, &report, err))
             return false;
     if (child->wait_status == 0)
@@ -303,13 +290,6 @@ static bool fail_left_early(struct children *children, size_t index, struct erro
     return false;
 }
 
-/* Bytes in the pipe that nobody has read; 0 where the system can't say. */
-static int unread_bytes(int fd)
-{
-    int unread = 0;
-    return ioctl(fd, FIONREAD, &unread) == 0 ? unread : 0;
-}
-
 /* Nothing tells when a pipe has become empty, so this looks again and again, ever more seldom. */
 static bool await_empty(struct children *children, size_t index, struct error *err)
 {
@@ -322,7 +302,7 @@ static bool await_empty(struct children *children, size_t index, struct error *e
         int ready = wait_ready(child->fd, 0, 0);
         if (ready < 0)
             return fail(err, ERROR_INTERRUPTED, "interrupted");
-        if (unread_bytes(child->fd) == 0)
+        if (pair_unread(child->fd) == 0)
             return true;
         if (left || ready > 0)
             return fail_left_early(children, index, err);
@@ -394,6 +374,7 @@ void children_free(struct children *children)
     children_kill(children);
     for (size_t i = 0; i < children->count; i++) {
         pair_close_end(&children->child[i].fd);
+        pair_close_end(&children->child[i].output_fd);
         pair_close_end(&children->child[i].report_fd);
         free(children->child[i].command);
     }

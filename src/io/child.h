@@ -7,9 +7,13 @@
  * each such pipe, and one end of a line to walseal. When the line ends (walseal failed, or was
  * killed with SIGKILL) it stops (SIGSTOP) and then kills (SIGKILL) all the process groups, whole,
  * and reaps them, before it lets go of the pipes: stopped first, since in a pipeline inside COMMAND
- * the death of one program is the end of input of the next. The group of a command that fails is
- * killed in the same way at once, since what is left of it could hold its pipe open; the group of
- * one that succeeded (children_status) isn't touched any more.
+ * the death of one program is the end of input of the next.
+ *
+ * Commands that are piped together are a chain. Between them the guardian passes the end of input on
+ * only from a command that has succeeded, and that had read all of its own. A chain of which one
+ * fails, or leaves before it has read all, is killed in the same way at once, also since what is
+ * left of it could hold a pipe open; the group of one that succeeded (children_status) isn't touched
+ * any more.
  *
  * A command gets: /dev/null as standard input where nothing is piped to it, standard error as
  * standard output where nothing reads it, no descriptor above 2, no controlling terminal, default
@@ -27,11 +31,25 @@ enum child_role {
 };
 
 struct child_spec {
-    enum child_role role;
+    enum child_role role; /* of all that are piped together: the last writes, or the first reads */
     const char *command;
+    bool piped;        /* reads what the one before writes */
+    const int *input;  /* the first of CHILD_FROM: its standard input, not owned; or NULL */
+    const int *output; /* the last of CHILD_TO: its standard output, not owned; or NULL */
+    bool returns;      /* the last of CHILD_TO: walseal reads its standard output */
+    bool kept;         /* what it leaves running is not left alone */
 };
 
-enum { CHILDREN_MAX = 16 };
+/* How the end of a command is to be taken, as far as it is known yet. */
+enum child_end {
+    CHILD_RUNS,
+    CHILD_SUCCEEDED,
+    CHILD_FAILED,
+    CHILD_LEFT_EARLY, /* exited with 0, but not because its input had ended */
+    CHILD_WAS_KILLED, /* with its chain: another one is to blame */
+};
+
+enum { CHILDREN_MAX = 18 };
 
 struct children;
 
@@ -40,13 +58,19 @@ struct children;
 struct children *children_start(const struct child_spec *specs, size_t count, struct error *err);
 
 /* walseal's end of the pipe of command index: non-blocking, close-on-exec, as large as it may be.
- * Owned by children. */
+ * Owned by children. -1: it has none, being in the middle of a chain. */
 int children_fd(const struct children *children, size_t index);
+
+/* The output of a command that returns, as children_fd. */
+int children_output_fd(const struct children *children, size_t index);
+
+/* One past the last command of the chain that command index is in. */
+size_t children_chain_end(const struct children *children, size_t index);
 
 /* The command as given. */
 const char *children_command(const struct children *children, size_t index);
 
-/* CHILD_TO: the stream is whole. Waits until the command has taken every byte, then ends its input.
+/* The first of CHILD_TO: the stream is whole. Waits until the command has taken every byte, then ends its input.
  * False: ERROR_IO, it left before the end; ERROR_INTERRUPTED. */
 bool children_close_input(struct children *children, size_t index, struct error *err);
 
@@ -56,14 +80,17 @@ bool children_close_input(struct children *children, size_t index, struct error 
  * ERROR_INTERRUPTED, or ERROR_IO (the guardian is gone). */
 bool children_status(struct children *children, size_t index, int *wait_status, struct error *err);
 
+/* What children_status and children_ended have learned of command index. */
+enum child_end children_end(const struct children *children, size_t index);
+
 /* As children_status, without waiting: true only if the command has already ended. */
 bool children_ended(struct children *children, size_t index, int *wait_status);
 
 /* Says how a command ended: "exited with status 3", "was killed by signal 9 (Killed)". */
 void children_describe_status(int wait_status, char *text, size_t text_size);
 
-/* Ends everything that still runs and wasn't left alone, in the way above, and waits for that. Before the pipe ends are
- * closed. Idempotent. */
+/* Ends everything that still runs and wasn't left alone, in the way above, and waits for that.
+ * Before the pipe ends are closed. Idempotent. */
 void children_kill(struct children *children);
 
 /* Async-signal-safe: passes SIGTSTP or SIGCONT on to all process groups. NULL is allowed. */

@@ -10,10 +10,11 @@
 #include "io/guardian.h"
 
 #include "io/child.h"
+#include "io/close_all_but.h"
+#include "io/pair.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -24,7 +25,6 @@
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #endif
 
 #define NAME "ws-guardian" /* nothing that killall or pkill walseal would find */
@@ -32,15 +32,25 @@
 static char *title;
 static size_t title_size;
 
+/* How often the end of a command's output is offered to the next one, ever more seldom. */
+enum { OFFER_NS = 100 * 1000, OFFER_MAX_NS = 10 * 1000 * 1000 };
+
+struct ward {
+    pid_t pid;
+    int hold_fd;
+    bool ended;
+    int wait_status;
+    bool told;   /* its end was reported */
+    bool spared; /* it succeeded: what it left in its group goes on */
+    bool over;   /* its chain was killed */
+};
+
 struct guardian {
     const struct guardian_command *commands;
     size_t started;
     int line_fd;
     int null_fd;
-    int hold_fds[CHILDREN_MAX];
-    pid_t pids[CHILDREN_MAX];
-    bool ended[CHILDREN_MAX];
-    bool spared[CHILDREN_MAX]; /* it succeeded: what it left in its group goes on */
+    struct ward wards[CHILDREN_MAX];
 };
 
 void guardian_set_title_room(char *first, size_t size)
@@ -58,37 +68,6 @@ static void take_name(void)
         return;
     memset(title, 0, title_size);
     snprintf(title, title_size, "%s", NAME);
-}
-
-/* Closes first to last, both included. */
-static void close_between(unsigned first, unsigned last)
-{
-    if (first > last)
-        return;
-#ifdef SYS_close_range
-    if (syscall(SYS_close_range, first, last, 0) == 0)
-        return;
-#endif
-    /* Bounded: some containers allow a thousand million descriptors. */
-    enum { CLOSE_MAX = 65536 };
-    for (unsigned fd = first; fd <= last && fd < CLOSE_MAX; fd++)
-        close((int)fd);
-}
-
-static void close_all_but(const int *kept, size_t kept_count)
-{
-    unsigned first = 3;
-    for (;;) {
-        unsigned next = UINT_MAX;
-        for (size_t i = 0; i < kept_count; i++)
-            if (kept[i] >= (int)first && (unsigned)kept[i] < next)
-                next = (unsigned)kept[i];
-        if (next == UINT_MAX)
-            break;
-        close_between(first, next - 1);
-        first = next + 1;
-    }
-    close_between(first, UINT_MAX);
 }
 
 /* What walseal had open goes: whoever reads walseal's output must see its end when walseal ends.
@@ -143,6 +122,10 @@ static _Noreturn void command_run(const struct guardian_command *command, int nu
     if (getppid() == guardian_pid && dup2(input_fd, STDIN_FILENO) >= 0 &&
         dup2(output_fd, STDOUT_FILENO) >= 0) {
         default_signals();
+        /* A named pipe without a writer yet would look like one that has ended. */
+        struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+        if (command->waits)
+            poll(&input, 1, -1);
         /* All that the guardian has above 2 is closed on exec. */
         execl("/bin/sh", "sh", "-c", command->command, (char *)NULL);
     }
@@ -161,7 +144,7 @@ static bool start_command(struct guardian *guardian, size_t index)
         command_run(&guardian->commands[index], guardian->null_fd, self);
     /* Here too, so that the group exists whichever of the two runs first. */
     setpgid(pid, pid);
-    guardian->pids[index] = pid;
+    guardian->wards[index].pid = pid;
     guardian->started++;
     report(guardian, index, REPORT_STARTED, pid);
     return true;
@@ -175,9 +158,10 @@ static void start_commands(struct guardian *guardian, size_t count)
     /* A read end kept here would hide from walseal that its command has left, a write end kept here
      * that its command's output has ended. */
     for (size_t i = 0; i < count; i++) {
+        bool is_held = i + 1 < count && guardian->commands[i + 1].piped;
         if (guardian->commands[i].input_fd >= 0)
             close(guardian->commands[i].input_fd);
-        if (guardian->commands[i].output_fd >= 0)
+        if (guardian->commands[i].output_fd >= 0 && !is_held)
             close(guardian->commands[i].output_fd);
     }
     dup2(guardian->null_fd, STDERR_FILENO);
@@ -192,8 +176,8 @@ static int wait_status_of(const siginfo_t *info)
 
 static void signal_group(const struct guardian *guardian, size_t index, int signal_number)
 {
-    if (!guardian->spared[index])
-        kill(-guardian->pids[index], signal_number);
+    if (!guardian->wards[index].spared)
+        kill(-guardian->wards[index].pid, signal_number);
 }
 
 static void signal_groups(const struct guardian *guardian, int signal_number)
@@ -202,30 +186,66 @@ static void signal_groups(const struct guardian *guardian, int signal_number)
         signal_group(guardian, i, signal_number);
 }
 
-static void report_ends(struct guardian *guardian)
+static void signal_chain(const struct guardian *guardian, size_t chain, int signal_number)
+{
+    for (size_t i = chain; i < guardian->started && guardian->commands[i].chain == chain; i++)
+        signal_group(guardian, i, signal_number);
+}
+
+static void note_ends(struct guardian *guardian)
 {
     for (size_t i = 0; i < guardian->started; i++) {
+        struct ward *ward = &guardian->wards[i];
         siginfo_t info = {.si_pid = 0};
-        if (guardian->ended[i] ||
-            waitid(P_PID, (id_t)guardian->pids[i], &info, WEXITED | WNOHANG | WNOWAIT) != 0)
+        if (ward->ended || waitid(P_PID, (id_t)ward->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0)
             continue;
-        if (info.si_pid != guardian->pids[i])
+        if (info.si_pid != ward->pid)
             continue;
-        guardian->ended[i] = true;
-        int wait_status = wait_status_of(&info);
-        if (wait_status != 0) {
-            /* The run has failed. What holds the pipe open from behind it would only delay that. */
-            signal_group(guardian, i, SIGSTOP);
-            signal_group(guardian, i, SIGKILL);
-        }
-        report(guardian, i, REPORT_ENDED, wait_status);
+        ward->ended = true;
+        ward->wait_status = wait_status_of(&info);
+    }
+}
+
+static void tell_end(struct guardian *guardian, size_t index)
+{
+    struct ward *ward = &guardian->wards[index];
+    if (ward->ended && !ward->told)
+        report(guardian, index, REPORT_ENDED, ward->wait_status);
+    ward->told = true;
+}
+
+/* The run has failed. What goes on of the chain would only delay that, by holding its pipes open. */
+static void end_chain(struct guardian *guardian, size_t chain)
+{
+    signal_chain(guardian, chain, SIGSTOP);
+    note_ends(guardian); /* before it is killed: who ended by itself may be the cause */
+    signal_chain(guardian, chain, SIGKILL);
+    for (size_t i = chain; i < guardian->started && guardian->commands[i].chain == chain; i++) {
+        tell_end(guardian, i);
+        guardian->wards[i].ended = true;
+        guardian->wards[i].over = true;
+        report(guardian, i, REPORT_OVER, 0);
+    }
+}
+
+static void report_ends(struct guardian *guardian)
+{
+    note_ends(guardian);
+    for (size_t i = 0; i < guardian->started; i++) {
+        const struct ward *ward = &guardian->wards[i];
+        if (!ward->ended || ward->told)
+            continue;
+        if (ward->wait_status != 0)
+            end_chain(guardian, guardian->commands[i].chain);
+        else
+            tell_end(guardian, i);
     }
 }
 
 static bool is_leader(const struct guardian *guardian, pid_t pid)
 {
     for (size_t i = 0; i < guardian->started; i++)
-        if (guardian->pids[i] == pid && !guardian->spared[i])
+        if (guardian->wards[i].pid == pid && !guardian->wards[i].spared)
             return true;
     return false;
 }
@@ -248,25 +268,50 @@ static void reap_orphans(const struct guardian *guardian)
 {
     reap_up_to_leader(guardian, P_ALL, 0);
     for (size_t i = 0; i < guardian->started; i++)
-        if (!guardian->ended[i])
-            reap_up_to_leader(guardian, P_PGID, (id_t)guardian->pids[i]);
+        if (!guardian->wards[i].ended)
+            reap_up_to_leader(guardian, P_PGID, (id_t)guardian->wards[i].pid);
 }
 
 static void release(struct guardian *guardian, size_t index)
 {
-    if (guardian->hold_fds[index] >= 0)
-        close(guardian->hold_fds[index]);
-    guardian->hold_fds[index] = -1;
+    pair_close_end(&guardian->wards[index].hold_fd);
     report(guardian, index, REPORT_RELEASED, 0);
+}
+
+static bool has_succeeded(const struct ward *ward)
+{
+    return ward->ended && ward->wait_status == 0 && ward->hold_fd < 0 && !ward->over;
+}
+
+/* The end of what a command wrote is the next one's end of input, once it has read all of it: held
+ * back until then, so that one that leaves before is found. True: there is one to be offered
+ * again. */
+static bool pass_ends_on(struct guardian *guardian)
+{
+    bool again = false;
+    for (size_t i = 1; i < guardian->started; i++) {
+        struct ward *ward = &guardian->wards[i];
+        if (!guardian->commands[i].piped || ward->hold_fd < 0 || ward->over ||
+            !has_succeeded(&guardian->wards[i - 1]))
+            continue;
+        if (pair_unread(ward->hold_fd) == 0)
+            release(guardian, i);
+        else if (ward->ended)
+            end_chain(guardian, guardian->commands[i].chain);
+        else
+            again = true;
+    }
+    return again;
 }
 
 static void spare(struct guardian *guardian, size_t index)
 {
-    if (!guardian->ended[index] || guardian->spared[index])
+    struct ward *ward = &guardian->wards[index];
+    if (!ward->ended || ward->spared || ward->over)
         return;
-    guardian->spared[index] = true;
+    ward->spared = true;
     /* Its number isn't used any more. */
-    waitpid(guardian->pids[index], NULL, WNOHANG);
+    waitpid(ward->pid, NULL, WNOHANG);
 }
 
 /* Takes one request. False: the line has ended. */
@@ -278,7 +323,7 @@ static bool serve(struct guardian *guardian)
         return true;
     if (got != 1)
         return false;
-    if (request < guardian->started)
+    if (request < guardian->started && !guardian->commands[request].piped)
         release(guardian, request);
     else if (request == GUARDIAN_STOP)
         signal_groups(guardian, SIGTSTP);
@@ -311,8 +356,8 @@ static void end_commands(const struct guardian *guardian, const sigset_t *while_
     signal_groups(guardian, SIGSTOP);
     signal_groups(guardian, SIGKILL);
     for (size_t i = 0; i < guardian->started; i++)
-        if (!guardian->spared[i])
-            reap_group(guardian->pids[i], while_waiting);
+        if (!guardian->wards[i].spared)
+            reap_group(guardian->wards[i].pid, while_waiting);
 }
 
 static void wake_up(int signal_number)
@@ -332,7 +377,7 @@ _Noreturn void guardian_run(const struct guardian_command *commands, size_t coun
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* orphans of the groups come here to be reaped */
 #endif
     for (size_t i = 0; i < count; i++)
-        guardian.hold_fds[i] = commands[i].hold_fd;
+        guardian.wards[i].hold_fd = commands[i].hold_fd;
     struct sigaction action = {.sa_handler = wake_up, .sa_flags = SA_NOCLDSTOP};
     sigaction(SIGCHLD, &action, NULL);
     sigset_t while_waiting; /* a child's end is the only signal that counts, and only here */
@@ -342,11 +387,14 @@ _Noreturn void guardian_run(const struct guardian_command *commands, size_t coun
     keep_own_descriptors(&guardian, count);
     start_commands(&guardian, count);
     bool line_open = true;
-    while (line_open) {
+    for (long pause_ns = OFFER_NS; line_open;) {
         report_ends(&guardian);
         reap_orphans(&guardian);
+        bool again = pass_ends_on(&guardian);
+        struct timespec pause = {.tv_nsec = pause_ns};
+        pause_ns = !again ? OFFER_NS : pause_ns < OFFER_MAX_NS / 2 ? pause_ns * 2 : OFFER_MAX_NS;
         struct pollfd line = {.fd = line_fd, .events = POLLIN};
-        if (ppoll(&line, 1, NULL, &while_waiting) > 0)
+        if (ppoll(&line, 1, again ? &pause : NULL, &while_waiting) > 0)
             line_open = serve(&guardian);
     }
     report_ends(&guardian);

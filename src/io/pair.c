@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -40,6 +41,12 @@ bool pair_new_pipe(int fds[2])
 bool pair_new_socket(int fds[2])
 {
     return socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0 && lift(fds);
+}
+
+int pair_unread(int fd)
+{
+    int unread = 0;
+    return ioctl(fd, FIONREAD, &unread) == 0 ? unread : 0;
 }
 
 bool pair_set_nonblocking(int fd)

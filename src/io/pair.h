@@ -15,6 +15,9 @@ bool pair_new_socket(int fds[2]);
 
 bool pair_set_nonblocking(int fd);
 
+/* Bytes in the pipe of fd, either end, that nobody has read; 0 where the system can't say. */
+int pair_unread(int fd);
+
 /* Closes *fd, unless it is negative, and makes it so. */
 void pair_close_end(int *fd);
 
