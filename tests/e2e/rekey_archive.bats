@@ -1,0 +1,197 @@
+#!/usr/bin/env bats
+# contrib/rekey/rekey-archive: an archive's objects get new keys, and none is lost however a run ends.
+# shellcheck disable=SC2154  # status and stderr are helper.bash's
+load ../helper
+
+REKEY=$ROOT/contrib/rekey/rekey-archive
+PGP=$VECTORS/openpgp
+
+setup() {
+    helper_setup
+    make_key old
+    make_key new
+    export WALSEAL
+}
+
+# archive_of COUNT: that many objects in two folders, under the old key, and what they hold in plain.
+archive_of() {
+    local i path
+    mkdir -p archive/wal archive/base plain/wal plain/base
+    for i in $(seq "$1"); do
+        path=wal/$(printf %024X "$i")
+        [ $((i % 10)) -ne 0 ] || path=base/"it's base $i"
+        random_file $((i * 401 % 40000)) "plain/$path"
+        "$WALSEAL" encrypt -q -k old -o "archive/$path" "plain/$path"
+    done
+}
+
+# holds_under KEY: the archive has what it had, nothing else, and KEY alone opens each of it.
+holds_under() {
+    local path
+    [ "$(cd archive && find . -type f | sort)" = "$(cd plain && find . -type f | sort)" ] ||
+        flunk "other names than before: $(find archive -type f)" || return 1
+    (cd plain && find . -type f) | while read -r path; do
+        "$WALSEAL" decrypt -k "$1" "archive/$path" | cmp - "plain/$path" ||
+            flunk "$path isn't what it was" || return 1
+    done
+}
+
+# Each object is the old key's or the new one's, whole, with its bytes.
+is_whole() {
+    local path
+    (cd plain && find . -type f) | while read -r path; do
+        "$WALSEAL" decrypt -k old -k new "archive/$path" | cmp - "plain/$path" ||
+            flunk "$path isn't what it was" || return 1
+    done
+}
+
+said() {
+    [ "$(cat "$T/stdout")" = "$1" ] || flunk "said: $(cat "$T/stdout")"
+}
+
+@test "200 objects, killed 20 times: nothing is lost, and the new key alone opens all" {
+    local round pid killed=0
+    archive_of 200
+    for round in $(seq 20); do
+        setsid "$REKEY" -k old -n new archive >/dev/null 2>&1 &
+        pid=$!
+        sleep "0.$(shuf -i 100-300 -n 1)"
+        ! kill -KILL -- "-$pid" 2>/dev/null || killed=$((killed + 1))
+        wait "$pid" || true
+        [ $((round % 5)) -ne 0 ] || is_whole || return 1
+    done
+    [ "$killed" -ge 10 ] || flunk "only $killed runs were killed before their end"
+    run_status "$REKEY" -k old -n new archive
+    assert_status 0 && assert_silent
+    holds_under new
+    run_status "$REKEY" -k old -n new archive
+    assert_status 0
+    said "./archive: 200 objects: 0 rekeyed, 200 had the new keys, 0 failed"
+}
+
+@test "times, mode and owner stay, and names that begin with a dot" {
+    archive_of 10
+    echo kept >archive/.kept
+    chmod 640 archive/wal/*
+    touch -d '2020-02-03 04:05:06.789' archive/wal/*
+    [ "$(id -u)" -ne 0 ] || chown 70:71 archive/wal/*
+    before=$(cd archive/wal && stat -c '%n %a %u %g %y %s' ./*)
+    run_status "$REKEY" -k old -n new archive
+    assert_status 0 && assert_silent
+    said "./archive: 10 objects: 10 rekeyed, 0 had the new keys, 0 failed"
+    [ "$(cd archive/wal && stat -c '%n %a %u %g %y %s' ./*)" = "$before" ] || flunk "not as before"
+    assert_only archive .kept wal base
+    rm archive/.kept
+    holds_under new
+}
+
+@test "from one method to the other, and back" {
+    archive_of 30
+    run_status "$REKEY" -k old -n "$PGP/walg/cv25519.pub.asc" -s "$PGP/walg/cv25519.sec.asc" -j 1 \
+        archive -- --hide-recipients
+    assert_status 0 && assert_silent
+    holds_under "$PGP/walg/cv25519.sec.asc"
+    run_status "$REKEY" -k "$PGP/walg/cv25519.sec.asc" -n new archive
+    assert_status 0 && assert_silent
+    holds_under new
+}
+
+@test "what can't be rekeyed stays as it is and is named; the rest goes on" {
+    archive_of 10
+    make_key stranger
+    "$WALSEAL" encrypt -k stranger -o archive/strange "$WALSEAL"
+    cp archive/wal/000000000000000000000003 archive/damaged
+    flip_bit archive/damaged 200
+    cp archive/strange archive/damaged .
+    run_status "$REKEY" -k old -n new archive
+    assert_status 203
+    assert_stderr_has "./archive/strange: no key given opens it"
+    assert_stderr_has "./archive/damaged"
+    said "./archive: 12 objects: 10 rekeyed, 0 had the new keys, 2 failed"
+    assert_same archive/strange strange && assert_same archive/damaged damaged
+    rm archive/strange archive/damaged
+    holds_under new
+}
+
+@test "an object that doesn't hold the same anew is never replaced" {
+    archive_of 5
+    # a walseal that rekeys to something else
+    cat >liar <<'END'
+#!/bin/sh
+if [ "$1" = rekey ]; then
+    while [ "$1" != -o ]; do shift; done
+    echo other | "$REAL" encrypt -k new -o "$2"
+else
+    exec "$REAL" "$@"
+fi
+END
+    chmod +x liar
+    run_status env REAL="$WALSEAL" WALSEAL="$PWD/liar" "$REKEY" -k old -n new archive
+    assert_status 203
+    assert_stderr_has "isn't the same: it stays as it is"
+    said "./archive: 5 objects: 0 rekeyed, 0 had the new keys, 5 failed"
+    holds_under old
+}
+
+@test "a comparison that could not read the old object is no comparison" {
+    mkdir -p archive plain
+    : >plain/empty
+    "$WALSEAL" encrypt -q -k old -o archive/empty plain/empty
+    cat >liar <<'END'
+#!/bin/sh
+case $1 in
+    decrypt) exit 203 ;;
+    *) exec "$REAL" "$@" ;;
+esac
+END
+    chmod +x liar
+    run_status env REAL="$WALSEAL" WALSEAL="$PWD/liar" "$REKEY" -k old -n new archive
+    assert_status 203
+    holds_under old
+}
+
+@test "leftovers of a run that was killed are removed" {
+    archive_of 3
+    echo half >archive/wal/.rekey-archive.000000000000000000000001
+    run_status "$REKEY" -k old -n new archive
+    assert_status 0 && assert_silent
+    holds_under new
+}
+
+@test "two runs at once: the second one says so" {
+    command -v flock >/dev/null || skip "no flock here"
+    archive_of 3
+    exec 8<archive
+    flock 8
+    run_status "$REKEY" -k old -n new archive
+    exec 8<&-
+    assert_status 203 && assert_stderr_has "another run is at work there"
+    holds_under old
+}
+
+@test "a public key whose secret key isn't given is told before anything is touched" {
+    archive_of 3
+    run_status "$REKEY" -k old -n "$PGP/walg/cv25519.pub.asc" archive
+    assert_status 202 && assert_stderr_has "is a secret key missing (-s)?"
+    holds_under old
+}
+
+@test "nothing to rekey is not a success" {
+    mkdir empty
+    run_status "$REKEY" -k old -n new empty
+    assert_status 203 && assert_stderr_has "holds no object: is the archive mounted?"
+    run_status "$REKEY" -k old -n new nowhere
+    assert_status 203 && assert_stderr_has "is no directory"
+}
+
+@test "a wrong use is 201 and says what is right" {
+    mkdir empty
+    for use in '-k old empty' '-n new' '-n new -x empty' '-n new -j 0 empty' '-n new -j x empty' \
+        '-n new empty -m sodium'; do
+        # shellcheck disable=SC2086  # words
+        run_status "$REKEY" $use
+        assert_status 201 && assert_stderr_has "rekey-archive -h" || return 1
+    done
+    run_status "$REKEY" -h
+    assert_status 0 && assert_silent && grep -q '^usage: rekey-archive ' stdout
+}
