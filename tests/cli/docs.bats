@@ -296,6 +296,16 @@ typed() {
         run_status sh -c "$(here "$1")"
         assert_status 205 && assert_stderr_has "$SEGMENT: damaged" || return 1
         rm -r "$T/archive" && mv whole "$T/archive" ;;
+    'walseal rekey '*' -o monday.tar.new /archive/monday.tar')
+        "$WALSEAL" encrypt -k "$T"/etc/walseal/old.d/* -o "$T/archive/monday.tar" "$T/plain"
+        shell "$1" && "$WALSEAL" decrypt -k "$T/etc/walseal/key" monday.tar.new | cmp - "$T/plain" &&
+            rm "$T/archive/monday.tar" ;;
+    */rekey-archive\ *)
+        # what else the document has stored there is under keys that this isn't about
+        mv "$T/archive" aside && mkdir "$T/archive"
+        "$WALSEAL" encrypt -k "$T"/etc/walseal/old.d/* -o "$T/archive/$SEGMENT" "$T/plain"
+        shell "$1" && "$WALSEAL" decrypt -k "$T/etc/walseal/key" "$T/archive/$SEGMENT" | cmp - "$T/plain" &&
+            rm -r "$T/archive" && mv aside "$T/archive" ;;
     'walseal decrypt '*"store:wal_005/$SEGMENT.lz4"*'-o segment.lz4')
         base=$(here "$1")
         base=${base#* -k }
@@ -465,12 +475,12 @@ manual_options() {
 }
 
 @test "walseal(1) has every option that --help has, and no other" {
-    diff <({ helped encrypt && helped decrypt && helped verify && helped keygen && helped inspect && helped check && echo ' version'; } | sort -u) <(manual_options | sort)
+    diff <({ helped encrypt && helped decrypt && helped verify && helped rekey && helped keygen && helped inspect && helped check && echo ' version'; } | sort -u) <(manual_options | sort)
 }
 
 @test "--help of the whole names the options of walseal(1)'s synopsis" {
     "$WALSEAL" --help >help
-    for word in encrypt decrypt verify keygen inspect check --help --version; do
+    for word in encrypt decrypt verify rekey keygen inspect check --help --version; do
         grep -qF -- "$word" help
         sed -n '/^.Sh SYNOPSIS/,/^.Sh DESCRIPTION/p' "$ROOT/man/walseal.1" | grep -qF -- "${word#-}"
     done
@@ -479,7 +489,7 @@ manual_options() {
 @test "the exit statuses of README.md, walseal(1) and --help are the same" {
     local number
     local command
-    for command in encrypt decrypt verify keygen inspect check; do "$WALSEAL" $command --help; done >help
+    for command in encrypt decrypt verify rekey keygen inspect check; do "$WALSEAL" $command --help; done >help
     sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/p' "$ROOT/man/walseal.1" | grep '^\.It' >manual
     sed -n '/^## Exit statuses/,/^## Compared/p' "$ROOT/README.md" | grep '^|' >readme
     for number in 0 1 2 101 102 103 105 106 107 201 202 203 204 205 206 207 208; do

@@ -152,7 +152,8 @@ END
 
 @test "leftovers of a run that was killed are removed" {
     archive_of 3
-    echo half >archive/wal/.rekey-archive.000000000000000000000001
+    echo half >archive/wal/.000000000000000000000001.rekey-archive.walseal
+    echo half >archive/wal/..000000000000000000000001.rekey-archive.walseal.walseal
     run_status "$REKEY" -k old -n new archive
     assert_status 0 && assert_silent
     holds_under new
