@@ -94,7 +94,8 @@ bool public_key_verify(const struct public_numbers *numbers, enum digest_kind di
                        const unsigned char *hash, const struct bytes signature[2]);
 
 /* Whether the secret numbers belong to the public ones (a key file that was tampered with would
- * otherwise give the secret away): every number is checked. */
+ * otherwise give the secret away): every number is checked, and that those of ElGamal are of a group
+ * without small ones in it. */
 bool public_key_fits(const struct public_numbers *numbers, const struct secret_numbers *secret);
 
 /* RSA and ElGamal decryption without any padding check: writes the number, padded on the left with

@@ -126,11 +126,29 @@ static bool is_subgroup(const struct field *field)
     return is;
 }
 
+/* Whether p is a prime of the kind that ElGamal keys are made with: (p - 1) / 2 is odd and has no small
+ * factor. Who can change the public part of a protected key could otherwise choose a p and g of a
+ * small group, and whether the key then fits would tell the secret exponent, a few bits each time. */
+static bool is_large_group(const struct field *field)
+{
+    enum { FACTOR_MAX = 0xffff };
+    BIGNUM *p = number_public(field->p);
+    BIGNUM *half = BN_new();
+    bool is = p != NULL && half != NULL && BN_rshift1(half, p) == 1 && BN_is_odd(half);
+    for (BN_ULONG factor = 3; is && factor <= FACTOR_MAX; factor += 2)
+        is = BN_mod_word(half, factor) != 0;
+    is = is && BN_check_prime(p, NULL, NULL) == 1;
+    BN_free(half);
+    BN_free(p);
+    return is;
+}
+
 bool public_key_field_fits(const struct public_numbers *numbers,
                            const struct secret_numbers *secret)
 {
     struct field field = field_of(numbers);
-    if (!is_sane(&field) || (numbers->kind == PUBLIC_KEY_DSA && !is_subgroup(&field)))
+    if (!is_sane(&field) ||
+        !(numbers->kind == PUBLIC_KEY_DSA ? is_subgroup(&field) : is_large_group(&field)))
         return false;
     BIGNUM *x = number_secret(secret->number[0]);
     bool fits = x != NULL && is_exponent(&field, x) && power_is(field.g, x, field.y, field.p);

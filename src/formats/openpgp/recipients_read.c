@@ -109,12 +109,6 @@ static bool try_key(struct reading *reading, const struct pkesk *pkesk,
                             "is the public key: the secret key is needed");
         return true;
     }
-    if (key->algorithm == OPENPGP_ELGAMAL && !certified->is_bound) {
-        /* whoever changed its public numbers would learn of the secret one by what opens */
-        unlocker_refuse(&reading->unlocker, origin, key,
-                        "no signature of its primary key covers it: it may be tampered with");
-        return true;
-    }
     if (wait_woken())
         return fail(err, ERROR_INTERRUPTED, "interrupted");
     if (!unlocker_secret(&reading->unlocker, key, origin, &secret, err))
