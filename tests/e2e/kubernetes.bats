@@ -140,3 +140,115 @@ has_more_than() {
     assert_status 206
     assert_absent new/named
 }
+
+# --- the YAML
+
+# jobs PYTHON: runs it for each document, as the dict `job`, with its pod `pod` and name `file`.
+jobs() {
+    /usr/bin/python3 - "$KUBERNETES"/*.yaml <<END
+import sys, yaml
+for file in sys.argv[1:]:
+    for job in yaml.safe_load_all(open(file)):
+        spec = job["spec"]
+        pod = spec.get("jobTemplate", {}).get("spec", spec)["template"]["spec"]
+        container = pod["containers"][0]
+        ${1//$'\n'/$'\n'        }
+END
+}
+
+lacks_yaml() {
+    ! /usr/bin/python3 -c 'import yaml' 2>/dev/null
+}
+
+@test "the jobs are what Kubernetes' schemas allow" {
+    modules=
+    for place in "$BUILD" "$ROOT/build"; do
+        [ ! -d "$place/interop/node_modules/kubernetes-models" ] || modules=$place/interop/node_modules
+    done
+    [ -n "$modules" ] || skip "npm's kubernetes-models isn't installed: make check-interop"
+    run_status node "$ROOT/tests/contrib/kubernetes_schema.mjs" "$modules" "$KUBERNETES"/*.yaml
+    assert_status 0 && assert_no_output
+    sed 's/backoffLimit:/backofLimit:/' "$KUBERNETES/restore-job.yaml" >typo.yaml
+    run_status node "$ROOT/tests/contrib/kubernetes_schema.mjs" "$modules" typo.yaml
+    assert_status 1
+    sed 's/readOnly: true/readOnly: "yes"/' "$KUBERNETES/restore-job.yaml" >type.yaml
+    run_status node "$ROOT/tests/contrib/kubernetes_schema.mjs" "$modules" type.yaml
+    assert_status 1
+}
+
+@test "no pod is root, writes its root file system, or may become more" {
+    ! lacks_yaml || skip "python3-yaml isn't installed"
+    run_status jobs 'security = pod["securityContext"]
+assert security["runAsNonRoot"] and security["runAsUser"] > 0, file
+assert security["seccompProfile"]["type"] == "RuntimeDefault", file
+assert pod["automountServiceAccountToken"] is False, file
+for each in pod["containers"]:
+    assert each["securityContext"] == {"readOnlyRootFilesystem": True,
+        "allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}, file
+    for mount in each["volumeMounts"]:
+        assert mount.get("readOnly") or mount["name"] in ("tmp", "restore"), file
+    mounted = {mount["name"] for mount in each["volumeMounts"]}
+    assert mounted == {volume["name"] for volume in pod["volumes"]}, file
+    assert not any("WALG_PGP_KEY" == e["name"] or "LIBSODIUM" in e["name"] for e in each["env"]), file
+indexed = spec.get("completionMode") == "Indexed"
+counts = [e["value"] for e in container["env"] if e["name"] == "JOB_COMPLETIONS"]
+assert counts == ([str(spec["completions"])] if indexed else []), file
+print(file)'
+    assert_status 0
+    [ "$(wc -l <"$T/stdout")" = "$(find "$KUBERNETES" -name '*.yaml' | wc -l)" ]
+}
+
+@test "the image's user is the pods'" {
+    ! lacks_yaml || skip "python3-yaml isn't installed"
+    user=$(sed -n 's/^USER //p' "$KUBERNETES/Containerfile")
+    run_status jobs 'print("%s:%s" % (pod["securityContext"]["runAsUser"], pod["securityContext"]["runAsGroup"]))'
+    [ "$(sort -u "$T/stdout")" = "$user" ]
+}
+
+# as_job FILE COUNT: runs its command as its pods would, with $T/key as the Secret, and rclone's store: as
+# the folder $T/store.
+as_job() {
+    jobs "if file.endswith('/$1'):
+    import shlex
+    print(shlex.join(container['command']))" |
+        sed "s, /key, $T/key,g; s, /new, $T/newkeys,g" >job
+    mkdir -p bin
+    cat >bin/rclone <<'END'
+#!/bin/sh
+for path; do :; done
+path=$T/store/${path#store:}
+case "$1 $2" in
+'lsf -R') [ ! -d "$path" ] || (cd "$path" && find . -type f | sed 's,^\./,,') ;;
+'lsf '*) ls -p "$path" ;;
+'cat '*) [ -e "$path" ] || exit 3; cat "$path" ;;
+'rcat '*) mkdir -p "${path%/*}" && cat >"$path" ;;
+'moveto '*) mv "$T/store/${2#store:}" "$path" ;;
+esac
+END
+    chmod +x bin/rclone
+    ln -sf "$SHARE" bin/share
+    for ((i = 0; i < $2; i++)); do
+        PATH=$T/bin:$PATH JOB_COMPLETION_INDEX=$i JOB_COMPLETIONS=$2 sh job || return
+    done
+}
+
+@test "the verify job's and the rekey job's commands do their work, with a Secret of every keyTransform" {
+    ! lacks_yaml || skip "python3-yaml isn't installed"
+    for reading in hex base64 none; do
+        rm -rf store key newkeys
+        mkdir -p store/bucket/backups/wal_005 key newkeys
+        make_key key/key $reading
+        make_key newkeys/key
+        for i in $(seq 1 12); do
+            echo "plain $i" | "$WALSEAL" encrypt -k key/key -t $reading \
+                -o store/bucket/backups/wal_005/"$i.lz4"
+        done
+        run_status as_job verify-job.yaml 8
+        assert_status 0
+        [ "$(sed 's/.*: \([0-9]*\) objects.*/\1/' "$T/stdout" | awk '{ n += $1 } END { print n }')" = 12 ]
+        run_status as_job rekey-job.yaml 8
+        assert_status 0
+        [ "$(find store/bucket/rekeyed -type f | wc -l)" = 12 ]
+        [ "$("$WALSEAL" decrypt -k newkeys/key store/bucket/rekeyed/wal_005/7.lz4)" = 'plain 7' ]
+    done
+}
