@@ -214,6 +214,22 @@ static void a_forecast_beyond_all_reason_still_fits_the_line(void **state)
     assert_true(strlen(text) <= 80);
 }
 
+static void several_sources_count_as_one(void **state)
+{
+    (void)state;
+    _Atomic uint64_t sum = LEN; /* of others, before */
+    source_add_to(source, &sum);
+    begin(PROGRESS_NEVER, 0);
+    progress_end();
+    progress_begin_sum(&sum, PROGRESS_ALWAYS, 4 * LEN);
+    take(LEN);
+    pass(3);
+    assert_int_equal(sum, 2 * LEN);
+    const char *text = end();
+    assert_non_null(strstr(text, "walseal: 5.9 KiB, "));
+    assert_non_null(strstr(text, ", 50 %, "));
+}
+
 static void without_a_watch_nothing_happens(void **state)
 {
     (void)state;
@@ -261,6 +277,7 @@ int main(void)
         WITH_SOURCE(a_message_takes_the_place_of_the_line),
         WITH_SOURCE(a_request_leaves_a_line_on_the_terminal),
         WITH_SOURCE(a_forecast_beyond_all_reason_still_fits_the_line),
+        WITH_SOURCE(several_sources_count_as_one),
         cmocka_unit_test(without_a_watch_nothing_happens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
