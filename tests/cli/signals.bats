@@ -54,6 +54,27 @@ send() {
     done
 }
 
+@test "a signal ends decrypt within a passphrase's long derivation, too, and leaves nothing" {
+    echo secret >pass
+    # SKESK 4: AES-256, Argon2 with 255 passes over 64 MiB; then what might be a container
+    { printf '\303\047\004\011\004'; head -c 16 /dev/zero; printf '\377\001\020'
+        head -c 17 /dev/zero; printf '\322\050\001'; head -c 39 /dev/zero; } >stored
+    for signal in INT TERM; do
+        for out in '-o out' ''; do
+            rm -f started
+            local begun=$SECONDS
+            # shellcheck disable=SC2086  # two words or none
+            run_status send "$signal" DEFAULT "$WALSEAL" decrypt -p pass $out \
+                --from 'cat stored; sleep 0.2; touch started'
+            assert_status $((128 + $(kill -l "$signal")))
+            assert_silent
+            [ $((SECONDS - begun)) -lt 5 ]
+            rm started
+            assert_only "$T" home key pass stored stdout stderr
+        done
+    done
+}
+
 @test "what was there is kept when a signal ends the run" {
     echo old >out
     run_status send TERM DEFAULT "$WALSEAL" encrypt -k key -o out \

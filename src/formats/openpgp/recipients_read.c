@@ -109,10 +109,10 @@ static bool try_key(struct reading *reading, const struct pkesk *pkesk,
                             "is the public key: the secret key is needed");
         return true;
     }
-    if (wait_woken())
-        return fail(err, ERROR_INTERRUPTED, "interrupted");
     if (!unlocker_secret(&reading->unlocker, key, origin, &secret, err))
         return false;
+    if (wait_woken())
+        return fail(err, ERROR_INTERRUPTED, "%s", "");
     if (secret != NULL) {
         notes_add(reading->run->notes, NOTE_VERBOSE, "trying %s, key %s", origin, key->id_text);
         if (!pkesk->is_hidden)
@@ -204,7 +204,7 @@ static bool try_passphrase(struct reading *reading, struct error *err)
         try_skesk(reading, (struct bytes){reading->skesks[i], reading->skesk_lens[i]}, passphrase,
                   &work);
         if (wait_woken())
-            good = fail(err, ERROR_INTERRUPTED, "interrupted");
+            good = fail(err, ERROR_INTERRUPTED, "%s", "");
     }
     passphrase_release(reading->run->passphrase);
     return good;

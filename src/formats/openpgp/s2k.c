@@ -4,6 +4,7 @@
 #include "crypto/kdf.h"
 #include "formats/openpgp/algorithms.h"
 #include "formats/openpgp/s2k_memory.h"
+#include "io/work.h"
 
 #include <string.h>
 
@@ -19,8 +20,6 @@ enum {
     RUN_LEN = 8192,
     KEY_LEN_MAX = 32,
 };
-
-/* What one core does in about half a minute. */
 
 static bool fail_cut(struct error *err)
 {
@@ -207,10 +206,51 @@ static bool derive_hashed(const struct s2k *s2k, struct bytes passphrase, unsign
                 "hashes the passphrase with an algorithm that this machine's libraries refuse");
 }
 
+/* Argon2 takes up to half a minute, and can't be told to stop: what it works on is its own. */
+struct argon2_job {
+    struct s2k s2k;
+    struct bytes passphrase; /* secret memory */
+    unsigned char key[KEY_LEN_MAX];
+    size_t len;
+    bool done;
+};
+
+static void run_argon2(void *argument)
+{
+    struct argon2_job *job = argument;
+    const struct s2k *s2k = &job->s2k;
+    job->done =
+        kdf_argon2id(job->passphrase, (struct bytes){s2k->salt, ARGON2_SALT_LEN}, s2k->passes,
+                     s2k->lanes, (uint32_t)1 << s2k->memory_exponent, job->key, job->len);
+}
+
+/* *interrupted: the job is still at work on its memory, which is left to it. */
+static bool work_out(const struct s2k *s2k, struct bytes passphrase, unsigned char *key, size_t len,
+                     bool *interrupted)
+{
+    struct argon2_job *job = secret_new(sizeof *job);
+    unsigned char *copy = secret_new(passphrase.len + 1); /* the libraries want an address */
+    bool good = job != NULL && copy != NULL;
+    *interrupted = false;
+    if (good) {
+        if (passphrase.len > 0)
+            memcpy(copy, passphrase.at, passphrase.len);
+        *job = (struct argon2_job){.s2k = *s2k, .passphrase = {copy, passphrase.len}, .len = len};
+        *interrupted = !work_run(run_argon2, job);
+        if (*interrupted)
+            return false;
+        good = job->done;
+        memcpy(key, job->key, len);
+    }
+    secret_free(copy);
+    secret_free(job);
+    return good;
+}
+
 static bool derive_argon2(const struct s2k *s2k, struct bytes passphrase, unsigned char *key,
                           size_t len, struct error *err)
 {
-    struct bytes salt = {s2k->salt, ARGON2_SALT_LEN};
+    bool interrupted;
     if (!check_argon2(s2k, err))
         return false;
     if (passphrase.len == 0 && s2k->lanes > 1)
@@ -220,14 +260,15 @@ static bool derive_argon2(const struct s2k *s2k, struct bytes passphrase, unsign
             s2k->lanes);
     uint32_t memory_kib = (uint32_t)1 << s2k->memory_exponent;
     uint64_t available_kib = s2k_memory_kib();
-    if (passphrase.at == NULL)
-        passphrase.at = (const unsigned char *)""; /* the libraries want an address of nothing */
     if (memory_kib > available_kib)
         return fail(err, ERROR_UNSUPPORTED,
                     "needs %lu MiB of memory for Argon2, and there are %lu MiB",
                     (unsigned long)memory_kib / 1024, (unsigned long)(available_kib / 1024));
-    return kdf_argon2id(passphrase, salt, s2k->passes, s2k->lanes, memory_kib, key, len) ||
-           fail(err, ERROR_UNSUPPORTED, "needs %lu KiB of memory for Argon2, which failed",
+    if (work_out(s2k, passphrase, key, len, &interrupted))
+        return true;
+    if (interrupted)
+        return fail(err, ERROR_INTERRUPTED, "%s", "");
+    return fail(err, ERROR_UNSUPPORTED, "needs %lu KiB of memory for Argon2, which failed",
                 (unsigned long)memory_kib);
 }
 

@@ -29,7 +29,8 @@ struct s2k {
     uint8_t passes, lanes, memory_exponent;
 };
 
-/* The most of Argon2's work, in KiB times passes, that is done for one passphrase. */
+/* The most of Argon2's work, in KiB times passes, that is done for one passphrase: what one core does
+ * in about half a minute. */
 enum { S2K_WORK_MAX = 1 << 24 };
 
 /* The work that s2k asks for, in KiB times passes; 0 but for Argon2. */
@@ -40,7 +41,8 @@ uint64_t s2k_work(const struct s2k *s2k);
 bool s2k_take(struct bytes *from, struct s2k *s2k, struct error *err);
 
 /* Makes len octets of key (at most 32) of the passphrase, which may be empty. False: a stub,
- * ERROR_UNSUPPORTED where memory isn't enough for Argon2. */
+ * ERROR_UNSUPPORTED where memory isn't enough for Argon2; ERROR_INTERRUPTED, a signal came during
+ * Argon2. */
 bool s2k_derive(const struct s2k *s2k, struct bytes passphrase, unsigned char *key, size_t len,
                 struct error *err);
 

@@ -1,0 +1,68 @@
+#define _POSIX_C_SOURCE 200809L
+#include "io/work.h"
+
+#include "io/wait.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct run {
+    void (*work)(void *job);
+    void *job;
+    int done_fds[2]; /* a byte comes through when it is done */
+};
+
+static void *run_main(void *argument)
+{
+    const struct run *run = argument;
+    run->work(run->job);
+    ssize_t written = write(run->done_fds[1], "", 1);
+    (void)written; /* the pipe is empty, and its reader waits: nothing can go wrong */
+    return NULL;
+}
+
+/* Its thread never handles a signal: the one that waits does. */
+static bool start(struct run *run, pthread_t *thread)
+{
+    sigset_t all;
+    sigset_t before;
+    if (pipe(run->done_fds) != 0)
+        return false;
+    for (int i = 0; i < 2; i++)
+        (void)fcntl(run->done_fds[i], F_SETFD, FD_CLOEXEC);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool started = pthread_create(thread, NULL, run_main, run) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    for (int i = 0; !started && i < 2; i++)
+        close(run->done_fds[i]);
+    return started;
+}
+
+bool work_run(void (*work)(void *job), void *job)
+{
+    pthread_t thread;
+    if (wait_woken())
+        return false;
+    struct run *run = malloc(sizeof *run);
+    if (run != NULL)
+        *run = (struct run){.work = work, .job = job};
+    if (run == NULL || !start(run, &thread)) {
+        free(run);
+        work(job); /* better late to notice a signal than not at all */
+        return true;
+    }
+    if (wait_ready(run->done_fds[0], POLLIN, -1) != 1) {
+        pthread_detach(thread);
+        return false; /* and the thread keeps run */
+    }
+    pthread_join(thread, NULL);
+    close(run->done_fds[0]);
+    close(run->done_fds[1]);
+    free(run);
+    return true;
+}
