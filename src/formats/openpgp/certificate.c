@@ -17,6 +17,7 @@ struct reader {
     enum place place;
     struct bytes user_id;                   /* BEHIND_USER_ID */
     struct self_signatures self_signatures; /* of this place */
+    struct error malformed;                 /* why the first subkey that is so was passed over */
     bool has_direct;
     struct signature direct; /* the newest direct-key signature */
     bool has_certification;
@@ -69,6 +70,8 @@ static void settle_direct(struct reader *reader)
     if (self_signatures_revoke(&reader->self_signatures, SIGNATURE_KEY_REVOCATION, &subject,
                                reader->now))
         primary->is_revoked = true;
+    if (self_signatures_name_revoker(&reader->self_signatures, &subject))
+        reader->certificate->names_revoker = true;
 }
 
 static bool goes_before(const struct signature *one, const struct signature *other)
@@ -89,6 +92,8 @@ static void settle_user_id(struct reader *reader)
         &reader->self_signatures, SIGNATURE_GENERIC_CERTIFICATION, &subject, reader->now);
     const struct signature *revocation = self_signatures_newest(
         &reader->self_signatures, SIGNATURE_CERTIFICATION_REVOCATION, &subject, reader->now);
+    if (self_signatures_name_revoker(&reader->self_signatures, &subject))
+        reader->certificate->names_revoker = true;
     /* a name that was taken back may be given again */
     if (certification == NULL ||
         (revocation != NULL && revocation->created >= certification->created) ||
@@ -151,6 +156,15 @@ static void note_passed_over(const struct reader *reader, const char *why)
               why);
 }
 
+/* One that broke is to cost the others nothing, but is seldom meant to be broken. */
+static void note_malformed(struct reader *reader, const struct error *why)
+{
+    reader->certificate->passed_over_count++;
+    notes_add(reader->notes, NOTE_WARNING, "%s: a subkey %s: it is passed over", reader->origin,
+              why->text);
+    fail(&reader->malformed, why->kind, "a subkey %s", why->text);
+}
+
 /* Why walseal can do nothing with it, or NULL. */
 static const char *uselessness(const struct certificate *certificate,
                                const struct openpgp_key *subkey)
@@ -170,9 +184,10 @@ static bool begin_subkey(struct reader *reader, uint8_t tag, struct bytes body, 
     struct error why = {0};
     move_on(reader, BEHIND_SKIPPED);
     if (!openpgp_key_parse(tag, body, &subkey, &why)) {
-        if (why.kind != ERROR_UNSUPPORTED)
-            return fail(err, why.kind, "a subkey %s", why.text);
-        note_passed_over(reader, why.text);
+        if (why.kind == ERROR_UNSUPPORTED)
+            note_passed_over(reader, why.text);
+        else
+            note_malformed(reader, &why);
         return true;
     }
     const char *useless = uselessness(certificate, &subkey);
@@ -279,6 +294,8 @@ bool certificate_take(struct bytes *from, time_t now, struct certificate *certif
         if (!packet_take(from, &tag, &body, err) || !read_packet(&reader, tag, body, err))
             return false;
     }
+    if (certificate->key_count == 1 && reader.malformed.kind != ERROR_NONE)
+        return fail(err, reader.malformed.kind, "%s", reader.malformed.text);
     move_on(&reader, BEHIND_SKIPPED);
     settle_primary(&reader);
     certificate_unite_keys(certificate);

@@ -33,11 +33,13 @@ struct certificate {
     struct bytes ciphers;     /* preferred ones */
     bool has_ciphers;
     uint8_t features;
+    bool names_revoker; /* another key may revoke it, which isn't looked at */
 };
 
 /* Takes the next certificate off the front of a sequence of packets, up to the next primary key. now:
  * for signatures that expired. Subkeys of unknown versions or algorithms are skipped with a verbose
- * note. False: ERROR_DAMAGED, no key begins here, or malformed; ERROR_UNSUPPORTED, a primary key of a
+ * note, malformed ones with a warning. False: ERROR_DAMAGED, no key begins here, or malformed, or no
+ * subkey but malformed ones; ERROR_UNSUPPORTED, a primary key of a
  * version that isn't served: from then stands behind its certificate, so that others can be taken.
  * The text names no object. */
 bool certificate_take(struct bytes *from, time_t now, struct certificate *certificate,
@@ -47,8 +49,8 @@ bool certificate_take(struct bytes *from, time_t now, struct certificate *certif
  * or the primary key where it has one. NULL: ERROR_KEY with every key and why it can't be used
  * ("origin: no key can encrypt: subkey ID expired on 2025-01-31; ..."); a primary key that is revoked
  * or expired takes all of them with it. allow_expired takes an expired one where there is no other.
- * Warns of a key that was used though expired, that expires within 30 days, or that is signed with
- * SHA-1. A creation time up to 24 hours ahead is a skewed clock. */
+ * Warns of a key that was used though expired, that expires within 30 days, that is signed with
+ * SHA-1, or that others may revoke. A creation time up to 24 hours ahead is a skewed clock. */
 const struct openpgp_key *certificate_encryption_key(const struct certificate *certificate,
                                                      const char *origin, time_t now,
                                                      bool allow_expired, struct notes *notes,

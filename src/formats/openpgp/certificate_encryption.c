@@ -218,6 +218,19 @@ static void warn_of_sha1(const struct certificate_key *key, const char *origin, 
               origin, name);
 }
 
+static void warn_of_revoker(const struct certificate *certificate, const char *origin,
+                            struct notes *notes)
+{
+    char name[NAME_SIZE];
+    if (!certificate->names_revoker)
+        return;
+    write_name(&certificate->keys[0].key, name);
+    notes_add(notes, NOTE_WARNING,
+              "%s: %s lets another key revoke it, and whether that was done isn't looked at: gpg "
+              "tells",
+              origin, name);
+}
+
 const struct openpgp_key *certificate_encryption_key(const struct certificate *certificate,
                                                      const char *origin, time_t now,
                                                      bool allow_expired, struct notes *notes,
@@ -235,6 +248,7 @@ const struct openpgp_key *certificate_encryption_key(const struct certificate *c
         return refuse(certificate, origin, seconds, err);
     warn_of_expiry(primary, origin, seconds, notes);
     warn_of_sha1(primary, origin, notes);
+    warn_of_revoker(certificate, origin, notes);
     if (key != primary) {
         warn_of_expiry(key, origin, seconds, notes);
         warn_of_sha1(key, origin, notes);

@@ -73,6 +73,7 @@ bool certificate_merge(struct certificate *certificate, const struct certificate
         certificate->has_ciphers = other->has_ciphers;
         certificate->features = other->features;
     }
+    certificate->names_revoker = certificate->names_revoker || other->names_revoker;
     if (other->passed_over_count > certificate->passed_over_count)
         certificate->passed_over_count = other->passed_over_count;
     for (size_t i = 0; i < other->key_count; i++) {

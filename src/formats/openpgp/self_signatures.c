@@ -109,3 +109,16 @@ bool self_signatures_revoke(const struct self_signatures *all, enum signature_ty
     }
     return all->has_lost_revocations;
 }
+
+bool self_signatures_name_revoker(const struct self_signatures *all,
+                                  const struct signature_subject *subject)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        const struct signature *signature = &all->signature[i];
+        if (signature->names_revoker &&
+            (signature->type == SIGNATURE_DIRECT_KEY || signature_is_certification(signature)) &&
+            signature_verify(signature, subject->primary, subject))
+            return true;
+    }
+    return false;
+}

@@ -44,4 +44,9 @@ const struct signature *self_signatures_newest(const struct self_signatures *all
 bool self_signatures_revoke(const struct self_signatures *all, enum signature_type type,
                             const struct signature_subject *subject, uint64_t now);
 
+/* Whether one that holds, a direct-key signature or a certification of subject, lets another key revoke
+ * this one (RFC 9580 section 5.2.3.23). Older ones than the newest count, too. */
+bool self_signatures_name_revoker(const struct self_signatures *all,
+                                  const struct signature_subject *subject);
+
 #endif

@@ -52,6 +52,7 @@ struct signature {
     bool is_primary_user_id;
     bool has_ciphers;
     struct bytes ciphers;      /* preferred, strongest wish first */
+    bool names_revoker;        /* another key that may revoke the one signed */
     uint8_t revocation_reason; /* 0 also where there is none */
     struct bytes embedded;     /* a primary key binding signature's packet body */
     bool is_void;              /* an unknown critical subpacket, or a notation marked critical */

@@ -158,6 +158,9 @@ static bool read_protected(uint8_t type, struct bytes value, struct signature *s
     case SUBPACKET_KEY_FLAGS:
         read_flags(value, signature);
         return true;
+    case SUBPACKET_REVOKER:
+        signature->names_revoker = true;
+        return true;
     case SUBPACKET_REVOCATION_REASON:
         return read_u8(value, &signature->revocation_reason);
     case SUBPACKET_FEATURES:

@@ -212,6 +212,40 @@ static void a_clock_that_is_a_day_behind_is_excused(void **state)
                    "yet to come, and no subkey comes before it; is this machine's clock right?");
 }
 
+/* A direct-key signature of created that names a revoker, by signer or, if NULL, the key itself. */
+static void add_revoker(uint32_t created, const struct maker_key *signer)
+{
+    struct maker_signature direct = signature_of(SIGNATURE_DIRECT_KEY, created);
+    direct.signer = signer;
+    put_subpacket(&direct.hashed, 12, "\x80\x16 twenty octets of it ", 22);
+    add_signature(&direct);
+}
+
+static void a_key_that_others_may_revoke_is_warned_of(void **state)
+{
+    (void)state;
+    struct maker_key stranger;
+    struct maker_signature binding;
+    make_signing_key(&stranger, 9, MADE);
+    begin_primary();
+    add_revoker(MADE - 1, NULL); /* older than the newest one */
+    struct maker_signature direct = signature_of(SIGNATURE_DIRECT_KEY, MADE);
+    put_number_subpacket(&direct.hashed, 27, 1, 3);
+    add_signature(&direct);
+    add_subkey();
+    binding = binding_of(MADE, 12);
+    add_signature(&binding);
+    assert_true(made_encrypts(DAY_2022_03_01));
+    assert_one_warning("key.asc: primary key # lets another key revoke it, and whether that was "
+                       "done isn't looked at: gpg tells");
+    begin_made();
+    binding = binding_of(MADE, 12);
+    add_signature(&binding);
+    add_revoker(MADE, &stranger); /* which nobody believes */
+    assert_true(made_encrypts(DAY_2022_03_01));
+    assert_int_equal(notes.count, 0);
+}
+
 static void elgamal_below_2048_bits_is_refused(void **state)
 {
     (void)state;
@@ -276,6 +310,7 @@ int main(void)
         TEST(the_newest_subkey_encrypts_while_it_is_valid),
         TEST(sha1_is_believed_with_a_warning),
         TEST(a_clock_that_is_a_day_behind_is_excused),
+        TEST(a_key_that_others_may_revoke_is_warned_of),
         TEST(elgamal_below_2048_bits_is_refused),
         TEST(a_refusal_tells_that_subkeys_were_passed_over),
         TEST(many_reasons_are_cut_short),

@@ -166,10 +166,26 @@ static void a_subkey_of_another_kind_is_passed_over_with_a_note(void **state)
     }
 }
 
-static void a_malformed_subkey_is_told(void **state)
+static void a_malformed_subkey_among_others_is_passed_over_with_a_warning(void **state)
 {
     (void)state;
     begin_made();
+    struct maker_signature binding = binding_of(MADE, 12);
+    add_signature(&binding);
+    put_packet(&made, PACKET_PUBLIC_SUBKEY, "\x04\0\0\0\0\x01", 6);
+    add_signature(&binding); /* which isn't over that */
+    take(made.at, made.len, DAY_2022_03_01);
+    assert_int_equal(certificate.key_count, 2);
+    assert_true(certificate.keys[1].is_bound);
+    assert_int_equal(certificate.passed_over_count, 1);
+    assert_one_warning("key.asc: a subkey is malformed: its public numbers are cut short or "
+                       "impossible: it is passed over");
+}
+
+static void a_key_with_no_subkey_but_a_malformed_one_is_malformed(void **state)
+{
+    (void)state;
+    begin_primary();
     put_packet(&made, PACKET_PUBLIC_SUBKEY, "\x04\0\0\0\0\x01", 6);
     rest = (struct bytes){made.at, made.len};
     assert_false(certificate_take(&rest, 0, &certificate, &notes, "key.asc", &err));
@@ -252,7 +268,8 @@ int main(void)
         TEST(a_flipped_bit_never_makes_another_key_encrypt),
         TEST(a_certificate_of_more_packets_than_any_has_is_refused),
         TEST(a_subkey_of_another_kind_is_passed_over_with_a_note),
-        TEST(a_malformed_subkey_is_told),
+        TEST(a_malformed_subkey_among_others_is_passed_over_with_a_warning),
+        TEST(a_key_with_no_subkey_but_a_malformed_one_is_malformed),
         TEST(a_certificate_of_an_old_version_is_refused_and_passed_over),
         TEST(as_many_subkeys_as_the_bound_are_taken_and_more_refused),
         TEST(copies_of_a_subkey_are_one_and_a_revocation_of_either_counts),
