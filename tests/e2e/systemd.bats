@@ -92,6 +92,27 @@ exec_start() {
     assert_nothing_runs
 }
 
+@test "the drill keeps a cluster that was shut down, if asked to" {
+    install_drill
+    run_status drill -K -q 'select count(*) from t'
+    assert_status 0 && assert_silent
+    assert_only "$CLUSTER/drill" data
+    cluster_run pg_controldata drill/data | grep -q 'cluster state: *shut down$'
+}
+
+@test "the drill refuses a place that isn't empty, and what it can't know" {
+    install_drill
+    cluster_run touch drill/mine
+    run_status drill
+    assert_status 201
+    assert_only "$CLUSTER/drill" mine
+    for arguments in 'drill' '-d archive' '-d archive drill -- true' 'drill --' '-k key drill -- true' '-x'; do
+        # shellcheck disable=SC2086 # several
+        run_status cluster_run restore-drill $arguments
+        assert_status 201
+    done
+}
+
 install_drill() {
     cp "$UNITS/restore-drill" "$CLUSTER/bin/"
     cluster_run mkdir drill
