@@ -156,15 +156,6 @@ static void note_passed_over(const struct reader *reader, const char *why)
               why);
 }
 
-/* One that broke is to cost the others nothing, but is seldom meant to be broken. */
-static void note_malformed(struct reader *reader, const struct error *why)
-{
-    reader->certificate->passed_over_count++;
-    notes_add(reader->notes, NOTE_WARNING, "%s: a subkey %s: it is passed over", reader->origin,
-              why->text);
-    fail(&reader->malformed, why->kind, "a subkey %s", why->text);
-}
-
 /* Why walseal can do nothing with it, or NULL. */
 static const char *uselessness(const struct certificate *certificate,
                                const struct openpgp_key *subkey)
@@ -184,10 +175,12 @@ static bool begin_subkey(struct reader *reader, uint8_t tag, struct bytes body, 
     struct error why = {0};
     move_on(reader, BEHIND_SKIPPED);
     if (!openpgp_key_parse(tag, body, &subkey, &why)) {
-        if (why.kind == ERROR_UNSUPPORTED)
+        if (why.kind == ERROR_UNSUPPORTED) {
             note_passed_over(reader, why.text);
-        else
-            note_malformed(reader, &why);
+            return true;
+        }
+        certificate->passed_over_count++;
+        fail(&reader->malformed, why.kind, "a subkey %s", why.text);
         return true;
     }
     const char *useless = uselessness(certificate, &subkey);
@@ -269,6 +262,19 @@ static void pass_over(struct bytes *from)
             return;
 }
 
+/* A subkey that broke is to cost the others nothing. */
+static bool judge_malformed(const struct reader *reader, struct error *err)
+{
+    const struct error *malformed = &reader->malformed;
+    if (malformed->kind == ERROR_NONE)
+        return true;
+    if (reader->certificate->key_count == 1)
+        return fail(err, malformed->kind, "%s", malformed->text);
+    notes_add(reader->notes, NOTE_WARNING, "%s: %s: it is passed over", reader->origin,
+              malformed->text);
+    return true;
+}
+
 bool certificate_take(struct bytes *from, time_t now, struct certificate *certificate,
                       struct notes *notes, const char *origin, struct error *err)
 {
@@ -294,8 +300,8 @@ bool certificate_take(struct bytes *from, time_t now, struct certificate *certif
         if (!packet_take(from, &tag, &body, err) || !read_packet(&reader, tag, body, err))
             return false;
     }
-    if (certificate->key_count == 1 && reader.malformed.kind != ERROR_NONE)
-        return fail(err, reader.malformed.kind, "%s", reader.malformed.text);
+    if (!judge_malformed(&reader, err))
+        return false;
     move_on(&reader, BEHIND_SKIPPED);
     settle_primary(&reader);
     certificate_unite_keys(certificate);

@@ -77,6 +77,8 @@ static bool choose_decrypter(const struct container *container, uint8_t version,
         return fail(err, ERROR_UNSUPPORTED,
                     "%s: its encrypted data are of version %u, which walseal doesn't know", name,
                     version);
+    /* What was opened was not made for these data: as if it weren't there, it says nothing about a
+     * key. Its version is told from what anybody can see, so this is no oracle. */
     if (!any_goes_with(container, version))
         return fail(err, ERROR_NO_KEY_FITS,
                     "%s: none of its session keys is of a version that goes with its encrypted "

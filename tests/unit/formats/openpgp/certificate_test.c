@@ -192,6 +192,7 @@ static void a_key_with_no_subkey_but_a_malformed_one_is_malformed(void **state)
     assert_int_equal(err.kind, ERROR_DAMAGED);
     assert_string_equal(err.text, "a subkey is malformed: its public numbers are cut short or "
                                   "impossible");
+    assert_int_equal(notes.count, 0);
 }
 
 static void a_certificate_of_an_old_version_is_refused_and_passed_over(void **state)
