@@ -7,8 +7,10 @@
 
 #include <dirent.h>
 #include <libgen.h>
+#include <unistd.h>
 
-enum { PATH_SIZE = 1024 };
+/* An input takes milliseconds: what takes longer than this goes round in circles. */
+enum { PATH_SIZE = 1024, SECONDS_MAX = 60 };
 
 static const char suffix[] = "_replay";
 
@@ -25,7 +27,9 @@ static void replay(const char *path)
     uint8_t *data = malloc(size); /* libFuzzer gives no NULL, either */
     must(data != NULL && fread(data, 1, size, file) == size);
     fclose(file);
+    alarm(SECONDS_MAX);
     LLVMFuzzerTestOneInput(data, size);
+    alarm(0);
     free(data);
 }
 
