@@ -81,6 +81,16 @@ static bool goes_before(const struct signature *one, const struct signature *oth
     return one->created > other->created;
 }
 
+/* For copies of this certificate that don't have the revocation. */
+static void remember_retired(struct reader *reader, const struct signature *revocation)
+{
+    struct certificate *certificate = reader->certificate;
+    if (certificate->retired_count < RETIRED_USER_IDS_MAX)
+        certificate->retired[certificate->retired_count] =
+            (struct retired_user_id){reader->user_id, revocation->created};
+    certificate->retired_count++;
+}
+
 static void settle_user_id(struct reader *reader)
 {
     const struct signature_subject subject = {
@@ -95,8 +105,12 @@ static void settle_user_id(struct reader *reader)
     if (self_signatures_name_revoker(&reader->self_signatures, &subject))
         reader->certificate->names_revoker = true;
     /* a name that was taken back may be given again */
+    if (revocation != NULL &&
+        (certification == NULL || revocation->created >= certification->created)) {
+        remember_retired(reader, revocation);
+        return;
+    }
     if (certification == NULL ||
-        (revocation != NULL && revocation->created >= certification->created) ||
         (reader->has_certification && !goes_before(certification, &reader->certification)))
         return;
     reader->has_certification = true;

@@ -10,7 +10,13 @@
 
 #include <time.h>
 
-enum { CERTIFICATE_KEYS_MAX = 256, CERTIFICATE_PACKETS_MAX = 4096 };
+enum { CERTIFICATE_KEYS_MAX = 256, CERTIFICATE_PACKETS_MAX = 4096, RETIRED_USER_IDS_MAX = 16 };
+
+/* A user ID that the key has taken back. */
+struct retired_user_id {
+    struct bytes user_id;
+    uint32_t at; /* seconds since 1970 */
+};
 
 /* One key of a certificate with what is known of it. */
 struct certificate_key {
@@ -30,7 +36,9 @@ struct certificate {
     size_t key_count;
     size_t passed_over_count; /* subkeys that walseal can do nothing with */
     struct bytes user_id;     /* the primary one, or empty */
-    struct bytes ciphers;     /* preferred ones */
+    struct retired_user_id retired[RETIRED_USER_IDS_MAX];
+    size_t retired_count; /* may be more than there is room for */
+    struct bytes ciphers; /* preferred ones */
     bool has_ciphers;
     uint8_t features;
     bool names_revoker; /* another key may revoke it, which isn't looked at */
@@ -57,7 +65,7 @@ const struct openpgp_key *certificate_encryption_key(const struct certificate *c
                                                      struct error *err);
 
 /* Takes what other, another copy of the same certificate, knows into certificate: a revocation in
- * either counts, the newer binding speaks, and of each key the copy whose secret part is of most use
+ * either counts (that of a user ID against what the other has from it), the newer binding speaks, and of each key the copy whose secret part is of most use
  * is kept. Both point into bytes that must outlive certificate. False: there are more keys than
  * CERTIFICATE_KEYS_MAX. */
 bool certificate_merge(struct certificate *certificate, const struct certificate *other);

@@ -32,12 +32,13 @@ static bool is_same_key(const struct openpgp_key *one, const struct openpgp_key 
 }
 
 /* Who can leave a revocation out of one copy must not be able to hide it. */
-static void merge_key(struct certificate_key *key, const struct certificate_key *other)
+static void merge_key(struct certificate_key *key, const struct certificate_key *other,
+                      bool binding_counts)
 {
     bool is_revoked = key->is_revoked || other->is_revoked;
     bool better = secret_worth(&other->key) > secret_worth(&key->key);
     struct openpgp_key kept = better ? other->key : key->key;
-    if (other->is_bound && (!key->is_bound || other->bound_at > key->bound_at))
+    if (binding_counts && other->is_bound && (!key->is_bound || other->bound_at > key->bound_at))
         *key = *other;
     key->key = kept;
     key->is_revoked = is_revoked;
@@ -58,16 +59,53 @@ void certificate_unite_keys(struct certificate *certificate)
     for (size_t i = 1; i < certificate->key_count; i++) {
         struct certificate_key *same = find(certificate, kept, &certificate->keys[i].key);
         if (same != NULL)
-            merge_key(same, &certificate->keys[i]);
+            merge_key(same, &certificate->keys[i], true);
         else
             certificate->keys[kept++] = certificate->keys[i];
     }
     certificate->key_count = kept;
 }
 
+static bool has_retired(const struct certificate *certificate, struct bytes user_id, uint32_t since)
+{
+    for (size_t i = 0; i < certificate->retired_count && i < RETIRED_USER_IDS_MAX; i++) {
+        const struct retired_user_id *retired = &certificate->retired[i];
+        if (retired->at >= since && bytes_equal(retired->user_id, user_id.at, user_id.len))
+            return true;
+    }
+    return certificate->retired_count > RETIRED_USER_IDS_MAX; /* it may be one of those */
+}
+
+/* Whether what certificate has its primary key's binding from is what other has taken back. In version
+ * 6 no user ID binds. */
+static bool is_void_by(const struct certificate *certificate, const struct certificate *other)
+{
+    const struct certificate_key *primary = &certificate->keys[0];
+    return primary->is_bound && primary->key.version != 6 && certificate->user_id.at != NULL &&
+           has_retired(other, certificate->user_id, primary->bound_at);
+}
+
+/* For all copies that may yet come. */
+static void merge_retired(struct certificate *certificate, const struct certificate *other)
+{
+    for (size_t i = 0; i < other->retired_count; i++) {
+        if (i < RETIRED_USER_IDS_MAX && certificate->retired_count < RETIRED_USER_IDS_MAX)
+            certificate->retired[certificate->retired_count] = other->retired[i];
+        certificate->retired_count++;
+    }
+}
+
 bool certificate_merge(struct certificate *certificate, const struct certificate *other)
 {
-    if (other->keys[0].is_bound && other->keys[0].bound_at > certificate->keys[0].bound_at) {
+    bool is_other_void = is_void_by(other, certificate);
+    if (is_void_by(certificate, other)) {
+        certificate->keys[0].is_bound = false;
+        certificate->keys[0].bound_at = 0;
+        certificate->user_id = (struct bytes){NULL, 0};
+    }
+    merge_retired(certificate, other);
+    if (!is_other_void && other->keys[0].is_bound &&
+        other->keys[0].bound_at > certificate->keys[0].bound_at) {
         certificate->user_id = other->user_id;
         certificate->ciphers = other->ciphers;
         certificate->has_ciphers = other->has_ciphers;
@@ -80,7 +118,7 @@ bool certificate_merge(struct certificate *certificate, const struct certificate
         struct certificate_key *same =
             find(certificate, certificate->key_count, &other->keys[i].key);
         if (same != NULL)
-            merge_key(same, &other->keys[i]);
+            merge_key(same, &other->keys[i], i > 0 || !is_other_void);
         else if (certificate->key_count < CERTIFICATE_KEYS_MAX)
             certificate->keys[certificate->key_count++] = other->keys[i];
         else

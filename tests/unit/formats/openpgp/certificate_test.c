@@ -259,6 +259,45 @@ static void copies_of_a_subkey_are_one_and_a_revocation_of_either_counts(void **
     }
 }
 
+/* Takes a copy whose user ID was certified at certified and, unless 0, taken back at retired. */
+static void take_named(uint32_t certified, uint32_t retired, struct buffer *packets,
+                       struct certificate *taken)
+{
+    begin_primary();
+    put_packet(&made, PACKET_USER_ID, "db1", 3);
+    struct maker_signature certification =
+        signature_of(SIGNATURE_POSITIVE_CERTIFICATION, certified);
+    certification.user_id = "db1";
+    add_signature(&certification);
+    struct maker_signature revocation = signature_of(SIGNATURE_CERTIFICATION_REVOCATION, retired);
+    revocation.user_id = "db1";
+    if (retired != 0)
+        add_signature(&revocation);
+    *packets = made;
+    struct bytes from = {packets->at, packets->len};
+    assert_true(certificate_take(&from, DAY_2022_03_01, taken, &notes, "key.asc", &err));
+}
+
+static void a_user_id_taken_back_in_one_copy_counts_for_no_older_one(void **state)
+{
+    (void)state;
+    static struct certificate one;
+    static struct certificate other;
+    static struct buffer packets[2];
+    for (int turned = 0; turned < 2; turned++) {
+        /* before and after it was taken back */
+        take_named(MADE, 0, &packets[turned], turned == 0 ? &one : &other);
+        take_named(MADE, MADE + 5, &packets[!turned], turned == 0 ? &other : &one);
+        assert_true(certificate_merge(&one, &other));
+        assert_false(one.keys[0].is_bound);
+        /* given again */
+        take_named(MADE + 9, 0, &packets[turned], turned == 0 ? &one : &other);
+        take_named(MADE, MADE + 5, &packets[!turned], turned == 0 ? &other : &one);
+        assert_true(certificate_merge(&one, &other));
+        assert_true(one.keys[0].is_bound);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +312,7 @@ int main(void)
         TEST(a_key_with_no_subkey_but_a_malformed_one_is_malformed),
         TEST(a_certificate_of_an_old_version_is_refused_and_passed_over),
         TEST(as_many_subkeys_as_the_bound_are_taken_and_more_refused),
+        TEST(a_user_id_taken_back_in_one_copy_counts_for_no_older_one),
         TEST(copies_of_a_subkey_are_one_and_a_revocation_of_either_counts),
     };
     return cmocka_run_group_tests_name("certificate", tests, begin_library, NULL);
