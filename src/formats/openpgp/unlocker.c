@@ -92,7 +92,6 @@ static bool add(struct unlocker *unlocker, const struct openpgp_key *key, const 
     (*added)->why = one.reason.kind != ERROR_NONE ? one.reason : why;
     (*added)->next = unlocker->keys->first;
     unlocker->keys->first = *added;
-    unlocker->unlocked += secret_key_state(key, &why) == SECRET_KEY_PROTECTED;
     return true;
 }
 
@@ -102,13 +101,10 @@ bool unlocker_secret(struct unlocker *unlocker, const struct openpgp_key *key, c
     *secret = NULL;
     passphrase_hold(unlocker->passphrase);
     struct unlocked_key *one = find(unlocker->keys, key);
-    bool too_many = one == NULL && unlocker->unlocked == UNLOCKER_KEYS_MAX;
-    bool good = one != NULL || too_many || add(unlocker, key, origin, &one, err);
-    if (too_many)
-        unlocker_refuse(unlocker, origin, key, "is one protected key too many to be tried");
+    bool good = one != NULL || add(unlocker, key, origin, &one, err);
     passphrase_release(unlocker->passphrase);
-    if (!good || one == NULL)
-        return good;
+    if (!good)
+        return false;
     *secret = one->secret;
     if (one->why.kind != ERROR_NONE)
         fail(&unlocker->reason, one->why.kind, "%s", one->why.text);

@@ -8,8 +8,6 @@
 #include "formats/openpgp/secret_key.h"
 #include "keys/passphrase.h"
 
-enum { UNLOCKER_KEYS_MAX = 64 };
-
 /* What was unlocked so far, for all messages of a run. Begins as {.first = NULL}; whoever holds the
  * passphrase (passphrase_hold) may touch it. The keys themselves must outlive it. */
 struct unlocked_keys {
@@ -20,13 +18,10 @@ struct unlocked_keys {
 struct unlocker {
     struct passphrase *passphrase;
     struct unlocked_keys *keys;
-    size_t
-        unlocked; /* by this one: protected ones: a message may ask for UNLOCKER_KEYS_MAX derivations */
     struct error reason; /* why the first of them can't, with its name: ERROR_KEY */
 };
 
-/* *secret: of key, which was read at origin, or NULL where it can't be unlocked, or UNLOCKER_KEYS_MAX
- * were; owned by unlocker->keys. Several threads may be here, each with its own unlocker. False:
+/* *secret: of key, which was read at origin, or NULL where it can't be unlocked; owned by unlocker->keys. Several threads may be here, each with its own unlocker. False:
  * ERROR_INTERRUPTED, or no memory. */
 bool unlocker_secret(struct unlocker *unlocker, const struct openpgp_key *key, const char *origin,
                      const struct secret_key **secret, struct error *err);
