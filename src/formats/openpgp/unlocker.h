@@ -21,8 +21,9 @@ struct unlocker {
     struct error reason; /* why the first of them can't, with its name: ERROR_KEY */
 };
 
-/* *secret: of key, which was read at origin, or NULL where it can't be unlocked; owned by unlocker->keys. Several threads may be here, each with its own unlocker. False:
- * ERROR_INTERRUPTED, or no memory. */
+/* *secret: of key, which was read at origin, or NULL where it can't be unlocked; owned by
+ * unlocker->keys. Several threads may be here, each with its own unlocker. False: ERROR_INTERRUPTED,
+ * or no memory. */
 bool unlocker_secret(struct unlocker *unlocker, const struct openpgp_key *key, const char *origin,
                      const struct secret_key **secret, struct error *err);
 
