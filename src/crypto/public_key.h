@@ -75,8 +75,8 @@ struct public_key_pair {
  * be freed with secret_free. NULL: the library failed, or without memory. */
 struct public_key_pair *public_key_generate(enum public_key_kind kind, unsigned rsa_bits);
 
-/* Signs the hash value hash, as public_key_verify takes it: RSA (PKCS #1 version 1.5), Ed25519. What
- * it writes, *len octets, was verified. signature has room for PUBLIC_KEY_NUMBER_LEN_MAX. */
+/* Signs the hash value hash, as public_key_verify takes it: RSA (PKCS #1 version 1.5), Ed25519.
+ * What it writes, *len octets, was verified. signature has room for PUBLIC_KEY_NUMBER_LEN_MAX. */
 bool public_key_sign(const struct public_numbers *numbers, const struct secret_numbers *secret,
                      enum digest_kind digest, const unsigned char *hash, unsigned char *signature,
                      size_t *len);
@@ -94,8 +94,8 @@ bool public_key_verify(const struct public_numbers *numbers, enum digest_kind di
                        const unsigned char *hash, const struct bytes signature[2]);
 
 /* Whether the secret numbers belong to the public ones (a key file that was tampered with would
- * otherwise give the secret away): every number is checked, and that those of ElGamal are of a group
- * without small ones in it. */
+ * otherwise give the secret away): every number is checked, and that those of ElGamal are of a
+ * group without small ones in it. */
 bool public_key_fits(const struct public_numbers *numbers, const struct secret_numbers *secret);
 
 /* RSA and ElGamal decryption without any padding check: writes the number, padded on the left with

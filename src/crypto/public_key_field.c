@@ -126,9 +126,10 @@ static bool is_subgroup(const struct field *field)
     return is;
 }
 
-/* Whether p is a prime of the kind that ElGamal keys are made with: (p - 1) / 2 is odd and has no small
- * factor. Who can change the public part of a protected key could otherwise choose a p and g of a
- * small group, and whether the key then fits would tell the secret exponent, a few bits each time. */
+/* Whether p is a prime of the kind that ElGamal keys are made with: (p - 1) / 2 is odd and has no
+ * small factor. Who can change the public part of a protected key could otherwise choose a p and g
+ * of a small group, and whether the key then fits would tell the secret exponent, a few bits each
+ * time. */
 static bool is_large_group(const struct field *field)
 {
     enum { FACTOR_MAX = 0xffff };

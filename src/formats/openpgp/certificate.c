@@ -134,8 +134,8 @@ static void settle_subkey(struct reader *reader)
                                                 SIGNATURE_SUBKEY_REVOCATION, &subject, reader->now);
 }
 
-/* Judges the signatures of the place that ends here, and goes on to the next. Those over the primary
- * key count wherever they stand: software that sorts packets its own way exists. */
+/* Judges the signatures of the place that ends here, and goes on to the next. Those over the
+ * primary key count wherever they stand: software that sorts packets its own way exists. */
 static void move_on(struct reader *reader, enum place next)
 {
     settle_direct(reader);

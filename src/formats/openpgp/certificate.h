@@ -44,36 +44,37 @@ struct certificate {
     bool names_revoker; /* another key may revoke it, which isn't looked at */
 };
 
-/* Takes the next certificate off the front of a sequence of packets, up to the next primary key. now:
- * for signatures that expired. Subkeys of unknown versions or algorithms are skipped with a verbose
- * note, malformed ones with a warning. False: ERROR_DAMAGED, no key begins here, or malformed, or no
- * subkey but malformed ones; ERROR_UNSUPPORTED, a primary key of a
- * version that isn't served: from then stands behind its certificate, so that others can be taken.
- * The text names no object. */
+/* Takes the next certificate off the front of a sequence of packets, up to the next primary key.
+ * now: for signatures that expired. Subkeys of unknown versions or algorithms are skipped with a
+ * verbose note, malformed ones with a warning. False: ERROR_DAMAGED, no key begins here, or
+ * malformed, or no subkey but malformed ones; ERROR_UNSUPPORTED, a primary key of a version that
+ * isn't served: from then stands behind its certificate, so that others can be taken. The text
+ * names no object. */
 bool certificate_take(struct bytes *from, time_t now, struct certificate *certificate,
                       struct notes *notes, const char *origin, struct error *err);
 
-/* The key that encrypts to this certificate now: the newest valid subkey with a flag for encryption,
- * or the primary key where it has one. NULL: ERROR_KEY with every key and why it can't be used
- * ("origin: no key can encrypt: subkey ID expired on 2025-01-31; ..."); a primary key that is revoked
- * or expired takes all of them with it. allow_expired takes an expired one where there is no other.
- * Warns of a key that was used though expired, that expires within 30 days, that is signed with
- * SHA-1, or that others may revoke. A creation time up to 24 hours ahead is a skewed clock. */
+/* The key that encrypts to this certificate now: the newest valid subkey with a flag for
+ * encryption, or the primary key where it has one. NULL: ERROR_KEY with every key and why it can't
+ * be used ("origin: no key can encrypt: subkey ID expired on 2025-01-31; ..."); a primary key that
+ * is revoked or expired takes all of them with it. allow_expired takes an expired one where there
+ * is no other. Warns of a key that was used though expired, that expires within 30 days, that is
+ * signed with SHA-1, or that others may revoke. A creation time up to 24 hours ahead is a skewed
+ * clock. */
 const struct openpgp_key *certificate_encryption_key(const struct certificate *certificate,
                                                      const char *origin, time_t now,
                                                      bool allow_expired, struct notes *notes,
                                                      struct error *err);
 
 /* Takes what other, another copy of the same certificate, knows into certificate: a revocation in
- * either counts (that of a user ID against what the other has from it), the newer binding speaks, and of each key the copy whose secret part is of most use
- * is kept. Both point into bytes that must outlive certificate. False: there are more keys than
- * CERTIFICATE_KEYS_MAX. */
+ * either counts (that of a user ID against what the other has from it), the newer binding speaks,
+ * and of each key the copy whose secret part is of most use is kept. Both point into bytes that
+ * must outlive certificate. False: there are more keys than CERTIFICATE_KEYS_MAX. */
 bool certificate_merge(struct certificate *certificate, const struct certificate *other);
 
 enum { CERTIFICATE_REASON_SIZE = 160 };
 
-/* Whether key number index can be encrypted to at now, by what is known of it and of the primary key.
- * False: reason goes behind the key's name ("is revoked"). */
+/* Whether key number index can be encrypted to at now, by what is known of it and of the primary
+ * key. False: reason goes behind the key's name ("is revoked"). */
 bool certificate_key_encrypts(const struct certificate *certificate, size_t index, time_t now,
                               char reason[CERTIFICATE_REASON_SIZE]);
 

@@ -76,8 +76,8 @@ static bool has_retired(const struct certificate *certificate, struct bytes user
     return certificate->retired_count > RETIRED_USER_IDS_MAX; /* it may be one of those */
 }
 
-/* Whether what certificate has its primary key's binding from is what other has taken back. In version
- * 6 no user ID binds. */
+/* Whether what certificate has its primary key's binding from is what other has taken back. In
+ * version 6 no user ID binds. */
 static bool is_void_by(const struct certificate *certificate, const struct certificate *other)
 {
     const struct certificate_key *primary = &certificate->keys[0];

@@ -29,8 +29,8 @@ struct s2k {
     uint8_t passes, lanes, memory_exponent;
 };
 
-/* The most of Argon2's work, in KiB times passes, that is done for one passphrase: what one core does
- * in about half a minute. */
+/* The most of Argon2's work, in KiB times passes, that is done for one passphrase: what one core
+ * does in about half a minute. */
 enum { S2K_WORK_MAX = 1 << 24 };
 
 /* The work that s2k asks for, in KiB times passes; 0 but for Argon2. */

@@ -53,8 +53,8 @@ void self_signatures_add(struct self_signatures *all, struct bytes body,
     all->signature[at] = added;
 }
 
-/* Section 5.2.1.9: without the subkey's own signature, anybody could claim the subkey of another and
- * with it what that signed. */
+/* Section 5.2.1.9: without the subkey's own signature, anybody could claim the subkey of another
+ * and with it what that signed. */
 static bool has_consent(const struct signature *binding, const struct signature_subject *subject,
                         uint64_t now)
 {
@@ -89,7 +89,8 @@ const struct signature *self_signatures_newest(const struct self_signatures *all
     return NULL;
 }
 
-/* Section 5.2.3.31. A reason that isn't known is taken for the worst, as is none, which reads as 0. */
+/* Section 5.2.3.31. A reason that isn't known is taken for the worst, as is none, which
+ * reads as 0. */
 static bool holds_for_all_time(const struct signature *revocation)
 {
     enum { SUPERSEDED = 1, RETIRED = 3 };

@@ -31,8 +31,8 @@ void self_signatures_add(struct self_signatures *all, struct bytes body,
                          const struct openpgp_key *primary);
 
 /* The newest of a type that is neither of the future nor expired and that the primary key made over
- * subject; SIGNATURE_GENERIC_CERTIFICATION stands for all four certifications. A binding of a subkey
- * for signing also needs the subkey's consent. NULL: none. */
+ * subject; SIGNATURE_GENERIC_CERTIFICATION stands for all four certifications. A binding of a
+ * subkey for signing also needs the subkey's consent. NULL: none. */
 const struct signature *self_signatures_newest(const struct self_signatures *all,
                                                enum signature_type type,
                                                const struct signature_subject *subject,
@@ -44,8 +44,8 @@ const struct signature *self_signatures_newest(const struct self_signatures *all
 bool self_signatures_revoke(const struct self_signatures *all, enum signature_type type,
                             const struct signature_subject *subject, uint64_t now);
 
-/* Whether one that holds, a direct-key signature or a certification of subject, lets another key revoke
- * this one (RFC 9580 section 5.2.3.23). Older ones than the newest count, too. */
+/* Whether one that holds, a direct-key signature or a certification of subject, lets another key
+ * revoke this one (RFC 9580 section 5.2.3.23). Older ones than the newest count, too. */
 bool self_signatures_name_revoker(const struct self_signatures *all,
                                   const struct signature_subject *subject);
 

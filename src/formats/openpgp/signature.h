@@ -26,8 +26,8 @@ enum key_flags {
     KEY_FLAG_ENCRYPT_STORAGE = 8
 };
 
-/* Points into the bytes it was parsed from. What subpackets say is from the hashed area only, but for
- * the issuer and the embedded back-signature, which prove themselves. */
+/* Points into the bytes it was parsed from. What subpackets say is from the hashed area only, but
+ * for the issuer and the embedded back-signature, which prove themselves. */
 struct signature {
     uint8_t version; /* 3, 4, 6 */
     uint8_t type;
@@ -69,13 +69,13 @@ struct signature_subject {
     struct bytes user_id;
 };
 
-/* What a signature with these hashed octets and this type is made over: the hash of kind, of subject
- * and of itself. False: the library failed, or subject lacks what the type needs. */
+/* What a signature with these hashed octets and this type is made over: the hash of kind, of
+ * subject and of itself. False: the library failed, or subject lacks what the type needs. */
 bool signature_hash(const struct signature *signature, enum digest_kind kind,
                     const struct signature_subject *subject, unsigned char *hash);
 
-/* Whether signer made signature over subject. Nothing else is judged: dates, flags and is_void are the
- * caller's. */
+/* Whether signer made signature over subject. Nothing else is judged: dates, flags and is_void are
+ * the caller's. */
 bool signature_verify(const struct signature *signature, const struct openpgp_key *signer,
                       const struct signature_subject *subject);
 

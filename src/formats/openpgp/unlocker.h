@@ -1,6 +1,6 @@
 /*
- * The secret keys of a run, each unlocked when it is first needed, and only once: a passphrase's key
- * derivation takes its time.
+ * The secret keys of a run, each unlocked when it is first needed, and only once: a passphrase's
+ * key derivation takes its time.
  */
 #ifndef WALSEAL_FORMATS_OPENPGP_UNLOCKER_H
 #define WALSEAL_FORMATS_OPENPGP_UNLOCKER_H
@@ -22,8 +22,8 @@ struct unlocker {
 };
 
 /* *secret: of key, which was read at origin, or NULL where it can't be unlocked; owned by
- * unlocker->keys. Several threads may be here, each with its own unlocker. False: ERROR_INTERRUPTED,
- * or no memory. */
+ * unlocker->keys. Several threads may be here, each with its own unlocker. False:
+ * ERROR_INTERRUPTED, or no memory. */
 bool unlocker_secret(struct unlocker *unlocker, const struct openpgp_key *key, const char *origin,
                      const struct secret_key **secret, struct error *err);
 
