@@ -17,7 +17,7 @@ struct run {
 };
 
 /* So that what a thread keeps isn't lost to those who look for leaks. */
-static struct run *left_alone;
+static struct run *volatile left_alone;
 
 static void *run_main(void *argument)
 {
