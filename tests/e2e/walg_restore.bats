@@ -1,0 +1,300 @@
+#!/usr/bin/env bats
+# contrib/walg: a cluster comes back from an archive that is laid out as WAL-G lays it out. What is
+# restored is compared with PostgreSQL's own manifest of the same moment, and then it starts.
+# shellcheck shell=bash
+load scenario
+
+lacks() {
+    command -v lz4 zstd brotli xz >/dev/null || echo "lz4, zstd, brotli and xz aren't all installed"
+    "$WALSEAL" decrypt --help | grep -q -e --filter || echo "this walseal has no --filter"
+}
+
+setup_file() {
+    [ -z "$(lacks)" ] || return 0
+    SCENARIO_METHOD=openpgp scenario_begin
+    export TEMPLATE=$CLUSTER
+    CLUSTER_KEY=key cluster_new_keys
+    cluster_new_pair away
+    cp -p "$CLUSTER/away/public.asc" "$CLUSTER/recipients.asc"
+    [ ${#CLUSTER_AS[@]} = 0 ] || chown postgres: "$CLUSTER/recipients.asc"
+    install_scripts
+    cluster_run mkdir -p store/wal_005 pgp/wal_005
+    cluster_init primary 1
+    cluster_run pg_checksums --enable -D primary >/dev/null
+    cluster_configure primary <<END
+wal_level = replica
+archive_mode = on
+archive_command = '$CLUSTER/bin/wal_push %p %f'
+END
+    # WAL-G's layout once for each method
+    cluster_run tee bin/wal_push >/dev/null <<END
+#!/bin/sh
+set -e
+cd '$CLUSTER' && p=primary/\$1 f=\$2
+walseal encrypt -k key --no-clobber --filter 'lz4 -qc' -o "store/wal_005/\$f.lz4" "\$p"
+walseal encrypt -k recipients.asc --filter 'zstd -qc' -o "pgp/wal_005/\$f.zst" "\$p"
+END
+    cluster_run chmod 755 bin/wal_push
+    cluster_start primary
+    cluster_run mkdir ts
+    query "create tablespace elsewhere location '$CLUSTER/ts'"
+    query 'create table t (i int, filler text)'
+    query 'create table u (i int) tablespace elsewhere'
+    query 'insert into u select generate_series(1, 500)'
+    cluster_run walg_push "$CLUSTER/store" "$CLUSTER/kept" -k "$CLUSTER/key" -- lz4 zst br lzma none
+    cluster_run walg_push "$CLUSTER/pgp" "$CLUSTER/kept.pgp" -k "$CLUSTER/recipients.asc" -- zst
+    add_rows && add_rows && add_rows
+    archive_all
+    cluster_stop primary fast
+    cluster_secret secret.d away/key.asc away/passphrase
+}
+
+teardown_file() {
+    scenario_forget
+}
+
+install_scripts() {
+    cp "$ROOT"/contrib/walg/*-* "$ROOT/tests/contrib/walg_push" "$CLUSTER/bin/"
+    chmod 755 "$CLUSTER"/bin/*
+}
+
+setup() {
+    [ -z "$(lacks)" ] || skip "$(lacks)"
+    helper_setup
+    scenario_begin
+    install_scripts
+    for kept in store pgp key secret.d kept kept.pgp; do
+        cp -a "$TEMPLATE/$kept" "$CLUSTER/"
+    done
+    SPACE=$(sed -n 's/^\([0-9]*\) .*/\1/p' "$CLUSTER/kept/tablespace_map")
+}
+
+# is_as_kept DATA KEPT: what was restored is what PostgreSQL's manifest says.
+is_as_kept() {
+    cluster_run cp "$2/backup_manifest" "$1/"
+    cluster_run pg_verifybackup -n -q -i recovery.signal -i postgresql.auto.conf -i tablespace_map "$1"
+    cluster_run rm "$1/backup_manifest"
+}
+
+# opened ROWS: it recovers to the end of the archive, with every page's checksum right.
+opened() {
+    recover_with
+    assert_opened_with "$1" || return 1
+    [ "$(query 'select sum(i) from u')" = 125250 ] || flunk 'the tablespace is not whole' || return 1
+    [ "$(query 'show archive_mode')" = off ] || flunk 'it archives' || return 1
+    cluster_stop restored fast
+    cluster_run pg_checksums --check -D restored >/dev/null
+}
+
+restore() {
+    run_status cluster_run restore-walg "$@" -T "$SPACE=$CLUSTER/space" restored
+}
+
+@test "from a directory, by sodium, in every compression: as it was, and it recovers" {
+    restore -k key -d store
+    assert_status 0 && assert_silent
+    is_as_kept restored kept
+    opened 3000
+}
+
+@test "by commands, by OpenPGP, into a tablespace's old place" {
+    cluster_run rm -rf "$TEMPLATE/ts"
+    run_status cluster_run restore-walg -k secret.d -p secret.d/passphrase -u "cat '$CLUSTER/pgp/%f'" \
+        -l "ls '$CLUSTER/pgp/%f'" -m 1 restored
+    assert_status 0 && assert_silent
+    [ "$(readlink "$CLUSTER/restored/pg_tblspc/$SPACE")" = "$TEMPLATE/ts" ]
+    is_as_kept restored kept.pgp
+    opened 3000
+}
+
+@test "a standby follows the archive, and asks again" {
+    restore -k key -d store -s
+    assert_status 0
+    printf "%s\n" 'hot_standby = on' "primary_conninfo = ''" | cluster_configure restored
+    export SERVER=restored
+    cluster_start restored
+    eventually is_true 'select pg_is_in_recovery()'
+    eventually is_true 'select count(*) = 3000 from t'
+    cluster_run mv store away.store
+    sleep 1
+    is_true 'select pg_is_in_recovery()'
+}
+
+@test "a missing part, a missing pg_control, no sentinel, a delta: nothing is restored" {
+    local base
+    base=$(dirname "$(echo "$CLUSTER"/store/basebackups_005/*/files_metadata.json)")
+    mv "$base/tar_partitions/part_002.tar.zst" "$CLUSTER/part"
+    restore -k key -d store
+    assert_status 203
+    assert_stderr_has 'part_002.tar.zst is gone'
+    assert_absent "$CLUSTER/restored"
+
+    cp "$CLUSTER/part" "$base/tar_partitions/part_002.tar.zst"
+    mv "$base/tar_partitions/pg_control.tar.lz4" "$CLUSTER/part"
+    restore -k key -d store
+    assert_status 203
+    assert_stderr_has pg_control
+
+    cp "$CLUSTER/part" "$base/tar_partitions/pg_control.tar.lz4"
+    sed -i 's/^{/{"DeltaLSN":1,"DeltaFrom":"base_1","DeltaFullName":"base_0","DeltaCount":1,/' \
+        "$base"_backup_stop_sentinel.json
+    restore -k key -d store
+    assert_status 207
+    assert_stderr_has 'a delta of base_1: restore a full one, base_0 is'
+
+    rm "$base"_backup_stop_sentinel.json
+    restore -k key -d store
+    assert_status 203
+    restore -k key -d nowhere
+    assert_status 203
+    assert_absent "$CLUSTER/restored"
+}
+
+@test "a damaged part, a wrong key, a list of files that has more: emptied again" {
+    local base
+    base=$(dirname "$(echo "$CLUSTER"/store/basebackups_005/*/files_metadata.json)")
+    cp "$base/files_metadata.json" "$CLUSTER/metadata"
+    sed -i 's|^{"Files":{|&"/base/1/4711":{"IsIncremented":false},|' "$base/files_metadata.json"
+    restore -k key -d store
+    assert_status 203
+    assert_stderr_has "/base/1/4711 isn't in any of its tars"
+    assert_only "$CLUSTER/restored"
+    assert_only "$CLUSTER/space"
+
+    cp "$CLUSTER/metadata" "$base/files_metadata.json"
+    flip_bit "$base/tar_partitions/part_005.tar." 50000
+    restore -k key -d store
+    assert_status 205
+    assert_only "$CLUSTER/restored"
+    cluster_new_key other
+    restore -k other -d store
+    assert_status 204
+    assert_only "$CLUSTER/restored"
+}
+
+@test "a data directory or a tablespace's place that isn't empty stays as it is" {
+    cluster_run mkdir restored
+    cluster_run touch restored/mine
+    restore -k key -d store
+    assert_status 201
+    assert_only "$CLUSTER/restored" mine
+    cluster_run rm restored/mine
+    cluster_run mkdir space
+    cluster_run touch space/mine
+    restore -k key -d store
+    assert_status 201
+    assert_only "$CLUSTER/space" mine
+    assert_only "$CLUSTER/restored"
+}
+
+# fetch_wal NAME ARGUMENT...: to $CLUSTER/wal
+fetch_wal() {
+    local name=$1
+    shift
+    run_status cluster_run walg-wal-fetch "$@" "$name" wal
+}
+
+@test "a segment under any compression, its history, and what isn't there" {
+    local segment
+    segment=$(basename "$(find "$CLUSTER/store/wal_005" -name '????????????????????????.lz4' | sort | tail -n 1)" .lz4)
+    fetch_wal "$segment" -k key -d store
+    assert_status 0 && assert_silent
+    cp "$CLUSTER/wal" segment
+    for compression in 'zst zstd -qc' 'br brotli -c' 'lzma xz --format=lzma -c' 'gz gzip -c'; do
+        rm -f "$CLUSTER/store/wal_005/$segment".*
+        ${compression#* } <segment >packed
+        "$WALSEAL" encrypt -k "$CLUSTER/key" -o "$CLUSTER/store/wal_005/$segment.${compression%% *}" packed
+        chmod 644 "$CLUSTER/store/wal_005/$segment".*
+        rm "$CLUSTER/wal"
+        fetch_wal "$segment" -k key -u 'cat store/%f' -m 1 -x zst
+        assert_status 0 && assert_same segment "$CLUSTER/wal"
+    done
+    rm "$CLUSTER/store/wal_005/$segment".* "$CLUSTER/wal"
+    "$WALSEAL" encrypt -k "$CLUSTER/key" -o "$CLUSTER/store/wal_005/$segment" segment
+    chmod 644 "$CLUSTER/store/wal_005/$segment"
+    fetch_wal "$segment" -k key -d store
+    assert_status 0 && assert_same segment "$CLUSTER/wal"
+    rm "$CLUSTER/wal"
+
+    fetch_wal 00000002.history -k key -d store
+    assert_status 1
+    fetch_wal 00000002.history -k key -u 'cat store/%f' -m 1
+    assert_status 1
+    assert_absent "$CLUSTER/wal"
+}
+
+@test "what is broken isn't said to be missing: another segment's content, damage, a store away" {
+    local last
+    last=$(find "$CLUSTER/store/wal_005" -name '????????????????????????.lz4' | sort | tail -n 1)
+    cp "$last" "$CLUSTER/store/wal_005/0000000100000000000000FF.lz4"
+    chmod 644 "$CLUSTER/store/wal_005/0000000100000000000000FF.lz4"
+    fetch_wal 0000000100000000000000FF -k key -d store
+    assert_status 205
+    flip_bit "$last" 30
+    fetch_wal "$(basename "$last" .lz4)" -k key -d store
+    assert_status 204
+    ln -s nowhere "$CLUSTER/store/wal_005/0000000100000000000000FE.lz4"
+    fetch_wal 0000000100000000000000FE -k key -d store
+    assert_status 203
+    fetch_wal 0000000100000000000000FD -k key -u 'exit 7'
+    assert_status 203
+    fetch_wal 0000000100000000000000FD -s -k key -u 'exit 7'
+    assert_status 1
+    fetch_wal 0000000100000000000000FD -k key -d nowhere
+    assert_status 203
+    fetch_wal '../../key' -k key -d store
+    assert_status 201
+    assert_absent "$CLUSTER/wal"
+}
+
+# job_in YAML FOLDER: a job's command, on this test's archive in place of the bucket's.
+job_in() {
+    /usr/bin/python3 - "$ROOT/contrib/kubernetes/$1" <<'END' |
+import shlex, sys, yaml
+spec = yaml.safe_load(open(sys.argv[1]))["spec"]
+pod = spec.get("jobTemplate", {}).get("spec", spec)["template"]["spec"]
+print(shlex.join(pod["containers"][0]["command"]))
+END
+        sed "s, /key, $CLUSTER/secret,; s, /restore/drill, $CLUSTER/volume/drill,
+            s,store:bucket/backups,store:$2,g; s,restore-walg,& -T $SPACE=$CLUSTER/space,"
+}
+
+install_job() {
+    cp "$ROOT/contrib/systemd/restore-drill" "$CLUSTER/bin/"
+    cluster_run mkdir volume
+    cluster_run tee bin/rclone >/dev/null <<END
+#!/bin/sh
+case \$1 in
+lsf) ls -p "$CLUSTER/\${2#store:}" ;;
+cat) [ -e "$CLUSTER/\${2#store:}" ] || exit 3; cat "$CLUSTER/\${2#store:}" ;;
+*) exit 99 ;;
+esac
+END
+    cluster_run chmod 755 bin/rclone
+}
+
+@test "the restore job's command keeps a cluster that starts, by sodium" {
+    /usr/bin/python3 -c 'import yaml' || skip "python3-yaml isn't installed"
+    install_job
+    cluster_secret secret key
+    run_status cluster_run sh -c "$(job_in restore-job.yaml store)"
+    assert_status 0
+    assert_only "$CLUSTER/volume/drill" data
+    cluster_run mv volume/drill/data restored
+    recover_with "restore_command = 'false'"
+    cluster_start restored
+    [ "$(query 'select count(*) from t')" = 3000 ]
+}
+
+@test "the drill job's command does its work and leaves nothing, by OpenPGP under a passphrase" {
+    /usr/bin/python3 -c 'import yaml' || skip "python3-yaml isn't installed"
+    install_job
+    cluster_run cp secret.d/key.asc key
+    cluster_secret secret key
+    run_status cluster_run WALG_PGP_KEY_PASSPHRASE="$(cat "$CLUSTER/secret.d/passphrase")" \
+        sh -c "$(job_in drill-cronjob.yaml pgp)"
+    assert_status 0
+    grep -q ': restored, recovered in [0-9]* s, its checksums are right$' "$T/stdout"
+    assert_only "$CLUSTER/volume/drill"
+    assert_nothing_runs
+}
