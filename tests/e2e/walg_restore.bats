@@ -5,7 +5,10 @@
 load scenario
 
 lacks() {
-    command -v lz4 zstd brotli xz >/dev/null || echo "lz4, zstd, brotli and xz aren't all installed"
+    local program
+    for program in lz4 zstd brotli xz; do
+        command -v $program >/dev/null || echo "$program isn't installed"
+    done
     "$WALSEAL" decrypt --help | grep -q -e --filter || echo "this walseal has no --filter"
 }
 
