@@ -1,6 +1,7 @@
 #include "commands/run.h"
 
 #include "base/secret.h"
+#include "commands/run_commands.h"
 #include "io/terminal.h"
 #include "pipeline.h"
 #include "signals.h"
@@ -81,38 +82,6 @@ bool run_load_keys(struct run *run, enum key_purpose purpose, struct error *err)
     return good;
 }
 
-static bool start_commands(struct run *run, struct error *err)
-{
-    const struct options *options = run->options;
-    struct child_spec specs[2];
-    size_t count = 0;
-    if (options->from != NULL)
-        specs[count++] = (struct child_spec){.role = CHILD_FROM, .command = options->from};
-    if (options->to != NULL)
-        specs[count++] = (struct child_spec){.role = CHILD_TO, .command = options->to};
-    if (count == 0)
-        return true;
-    /* a stop that comes in between would stop walseal alone */
-    signals_hold_stop(true);
-    run->children = children_start(specs, count, err);
-    signals_set_children(run->children);
-    signals_hold_stop(false);
-    if (run->children == NULL) {
-        /* a fetch that can't be started is a fetch that failed */
-        if (options->from != NULL && options->policy.standby && err->kind == ERROR_IO)
-            err->kind = ERROR_ABSENT;
-        return false;
-    }
-    if (options->from != NULL) {
-        run->source = source_new_command(run->children, 0, &options->policy, err);
-        if (run->source == NULL)
-            return false;
-    }
-    if (options->to != NULL)
-        run->sink = sink_new_command(run->children, count - 1, err);
-    return options->to == NULL || run->sink != NULL;
-}
-
 /* A key that was read to its end there, or that would be replaced, is a slip of the hand. */
 bool run_check_key_files(const struct run *run, struct error *err)
 {
@@ -183,7 +152,9 @@ bool run_open(struct run *run, bool compare, struct error *err)
         if (run->sink == NULL)
             return false;
     }
-    if (!start_commands(run, err) || !check_wal(run, err))
+    if (!run_start_commands(run, err) || !check_wal(run, err))
+        return false;
+    if (run->sink != NULL && !run_put_filters(run, &run->sink, err))
         return false;
     progress_begin(run->source, options->progress, options->size);
     return true;

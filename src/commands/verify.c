@@ -40,8 +40,8 @@ static bool verify_one(struct verification *all, struct error *err)
     if (opened && options->against != NULL)
         plain = source_new_file(options->against, &strict, &verdict->reason);
     if (opened && (options->against == NULL || plain != NULL))
-        verify_source(options, run->formats, run->source, options->wal_name, plain, all->threads,
-                      verdict);
+        verify_source(options, run->formats, run->source, options->wal_name, plain, run,
+                      all->threads, verdict);
     source_free(plain);
     progress_end();
     message_notes(&run->notes);
@@ -84,7 +84,8 @@ static void verify_file(struct verification *all, const struct file_entry *file,
         source != NULL ? formats_share(all->run.formats, &verdict->notes, &verdict->reason) : NULL;
     if (formats != NULL) {
         source_add_to(source, &all->bytes_read);
-        verify_source(options, formats, source, wal_name_of(all, file), NULL, threads, verdict);
+        verify_source(options, formats, source, wal_name_of(all, file), NULL, NULL, threads,
+                      verdict);
         /* what damage leaves unread is done, too */
         if (file->size > source_bytes(source))
             atomic_fetch_add(&all->bytes_read, file->size - source_bytes(source));
@@ -200,9 +201,12 @@ static bool verify(struct verification *all, struct error *err)
     const struct options *options = all->run.options;
     bool many =
         options->input_count > 1 || (options->input != NULL && is_directory(options->input));
-    if (many && (options->against != NULL || options->wal_name != NULL))
+    if (many &&
+        (options->against != NULL || options->wal_name != NULL || options->filter_count > 0))
         return fail(err, ERROR_USAGE, "--%s is of one INPUT that is a file",
-                    options->against != NULL ? "against" : "wal-name");
+                    options->against != NULL    ? "against"
+                    : options->wal_name != NULL ? "wal-name"
+                                                : "filter");
     if (many && !list_files(all, err))
         return false;
     return run_load_keys(&all->run, KEY_FOR_DECRYPT, err) &&

@@ -6,14 +6,16 @@
 #include <string.h>
 
 static struct sink *open_sink(const struct options *options, const char *wal_name,
-                              struct source *plain, struct verdict *verdict)
+                              struct source *plain, const struct run *filtered,
+                              struct verdict *verdict)
 {
     struct error *err = &verdict->reason;
     struct sink *sink = plain != NULL ? sink_new_compare(plain, err) : sink_new_count(err);
-    if (sink == NULL || wal_name == NULL)
-        return sink;
-    bool checked;
-    if (run_check_wal(options, wal_name, &sink, &checked, err)) {
+    if (sink == NULL)
+        return NULL;
+    bool checked = false;
+    if ((wal_name == NULL || run_check_wal(options, wal_name, &sink, &checked, err)) &&
+        (filtered == NULL || run_put_filters(filtered, &sink, err))) {
         verdict->wal_name = checked ? wal_name : NULL;
         return sink;
     }
@@ -29,7 +31,10 @@ static bool decrypt(const struct codec *codec, struct source *source, struct sin
     bool begun = ops->begin(codec->state, source, sink, &verdict->notes, err);
     if (begun)
         snprintf(verdict->key, sizeof verdict->key, "%s", ops->opened_by(codec->state));
-    return begun && pipeline_run(codec, source, sink, threads, err) && sink_finish(sink, err);
+    if (begun && pipeline_run(codec, source, sink, threads, err) && sink_finish(sink, err))
+        return true;
+    sink_abandon(sink, err);
+    return false;
 }
 
 /* A sink knows nothing of the input whose content it refuses. */
@@ -45,10 +50,10 @@ static void name_source(const struct source *source, struct error *reason)
 
 void verify_source(const struct options *options, const struct formats *formats,
                    struct source *source, const char *wal_name, struct source *plain,
-                   unsigned threads, struct verdict *verdict)
+                   const struct run *filtered, unsigned threads, struct verdict *verdict)
 {
     struct codec codec;
-    struct sink *sink = open_sink(options, wal_name, plain, verdict);
+    struct sink *sink = open_sink(options, wal_name, plain, filtered, verdict);
     verdict->has_bytes = source_size(source, &verdict->bytes);
     if (sink != NULL && formats_decrypter(formats, source, &codec, &verdict->reason)) {
         verdict->method = codec.method;

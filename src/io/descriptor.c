@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
@@ -100,6 +101,22 @@ bool descriptor_close(int fd)
 {
     /* After EINTR the descriptor is gone on Linux: closing again could hit another one. */
     return close(fd) == 0 || errno == EINTR;
+}
+
+bool descriptor_is_read_up(int fd)
+{
+    struct stat status;
+    char byte;
+    if (fstat(fd, &status) != 0)
+        return false;
+    if (S_ISREG(status.st_mode))
+        return lseek(fd, 0, SEEK_CUR) >= status.st_size;
+    if (S_ISSOCK(status.st_mode)) {
+        ssize_t peeked = recv(fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT);
+        return peeked == 0 || (peeked < 0 && errno != EAGAIN && errno != EWOULDBLOCK);
+    }
+    struct pollfd pipe = {.fd = fd, .events = POLLIN};
+    return !S_ISFIFO(status.st_mode) || (poll(&pipe, 1, 0) > 0 && !(pipe.revents & POLLIN));
 }
 
 void descriptor_grow_pipe(int fd, const struct stat *status)

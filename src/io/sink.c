@@ -143,6 +143,16 @@ struct sink *sink_new_stdout(struct error *err)
     return sink;
 }
 
+int sink_output_fd(const struct sink *sink)
+{
+    if (sink->ops == &stdout_ops)
+        return STDOUT_FILENO; /* as it was inherited, not as it was opened anew */
+    int flags = fcntl(sink->fd, F_GETFL);
+    if (flags >= 0)
+        (void)fcntl(sink->fd, F_SETFL, flags & ~O_NONBLOCK);
+    return sink->fd;
+}
+
 static bool count_bytes(struct sink *sink, const void *bytes, size_t len, struct error *err)
 {
     (void)bytes;

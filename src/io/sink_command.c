@@ -2,6 +2,7 @@
  * The input of a command as a sink: it fails as soon as the command is seen to have left.
  */
 #define _GNU_SOURCE /* nanosleep */
+#include "io/chain.h"
 #include "io/descriptor.h"
 #include "io/sink_kind.h"
 #include "io/wait.h"
@@ -9,7 +10,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,7 +19,7 @@ enum {
     STATUS_RETRY_MS = 5,  /* .. and how long between: it closes its input before it ends */
 };
 
-static bool fail_left_early(struct sink *sink, struct error *err)
+bool sink_fail_left_early(struct sink *sink, struct error *err)
 {
     sink->left_early = true;
     return fail(err, ERROR_IO, "%s stopped reading before the end of its input", sink->name);
@@ -37,7 +37,7 @@ static bool await_room(struct sink *sink, struct error *err)
         if (ready > 0)
             return true;
         if (children_ended(sink->children, sink->index, &wait_status))
-            return fail_left_early(sink, err);
+            return sink_fail_left_early(sink, err);
     }
 }
 
@@ -49,7 +49,7 @@ static bool write_command(struct sink *sink, const void *bytes, size_t len, stru
             return false;
         ssize_t written = write(sink->fd, from, len);
         if (written < 0 && errno == EPIPE)
-            return fail_left_early(sink, err);
+            return sink_fail_left_early(sink, err);
         if (written < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
             return fail_errno(err, ERROR_IO, errno, "%s: cannot be written", sink->name);
         if (written > 0) {
@@ -61,44 +61,71 @@ static bool write_command(struct sink *sink, const void *bytes, size_t len, stru
     return true;
 }
 
+bool sink_await_commands(struct sink *sink, struct error *err)
+{
+    struct chain_end end;
+    char text[CHAIN_TEXT_SIZE];
+    if (!chain_wait(sink->children, sink->index, &end, err))
+        return false;
+    if (end.end == CHILD_SUCCEEDED)
+        return true;
+    chain_describe(sink->children, sink->index, &end, text);
+    return fail(err, ERROR_IO, "%s", text);
+}
+
 static bool finish_command(struct sink *sink, struct error *err)
 {
     struct error own = {.kind = ERROR_NONE};
     if (!children_close_input(sink->children, sink->index, &own))
-        return own.kind == ERROR_IO ? fail_left_early(sink, err)
+        return own.kind == ERROR_IO ? sink_fail_left_early(sink, err)
                                     : fail(err, own.kind, "%s", own.text);
-    int wait_status;
-    if (!children_status(sink->children, sink->index, &wait_status, err))
-        return false;
-    if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0)
-        return true;
-    char ending[128];
-    children_describe_status(wait_status, ending, sizeof ending);
-    return fail(err, ERROR_IO, "%s %s", sink->name, ending);
+    return sink_await_commands(sink, err);
 }
 
-static void abandon_command(struct sink *sink, struct error *reason)
+/* Whether it's known by now why the commands have left. */
+static bool is_explained(struct sink *sink, struct chain_end *end)
+{
+    int wait_status;
+    *end = chain_look(sink->children, sink->index);
+    if (!children_ended(sink->children, sink->index, &wait_status))
+        return false;
+    return end->end == CHILD_FAILED || end->end == CHILD_LEFT_EARLY;
+}
+
+/* What the first of the commands says for itself, or which of those behind it made it leave. */
+static void explain(struct sink *sink, const struct chain_end *end, struct error *reason)
+{
+    char text[CHAIN_TEXT_SIZE];
+    if (end->index == sink->index) {
+        children_describe_status(end->wait_status, text, sizeof text);
+        error_append(reason, ": it %s", text);
+        return;
+    }
+    enum error_kind kind = reason->kind;
+    chain_describe(sink->children, sink->index, end, text);
+    error_clear(reason);
+    fail(reason, kind, "%s", text);
+}
+
+void sink_abandon_commands(struct sink *sink, struct error *reason)
 {
     size_t name_len = strlen(sink->name);
     bool is_reason = sink->left_early && reason && strncmp(reason->text, sink->name, name_len) == 0;
-    int wait_status;
     bool known = false;
+    struct chain_end end;
     /* Not through wait_ready: a run that failed has often been woken already. */
     const struct timespec pause = {.tv_nsec = STATUS_RETRY_MS * 1000000L};
     for (int i = 0; is_reason && !known && i < STATUS_PATIENCE; i++) {
-        known = children_ended(sink->children, sink->index, &wait_status);
+        known = is_explained(sink, &end);
         if (!known)
             nanosleep(&pause, NULL);
     }
-    if (known) {
-        char ending[128];
-        children_describe_status(wait_status, ending, sizeof ending);
-        error_append(reason, ": it %s", ending);
-    }
+    if (known)
+        explain(sink, &end, reason);
     children_kill(sink->children);
 }
 
-static const struct sink_ops command_ops = {write_command, finish_command, abandon_command};
+static const struct sink_ops command_ops = {write_command, finish_command, sink_abandon_commands};
 
 struct sink *sink_new_command(struct children *children, size_t index, struct error *err)
 {
@@ -109,5 +136,35 @@ struct sink *sink_new_command(struct children *children, size_t index, struct er
     sink->children = children;
     sink->index = index;
     sink->fd = children_fd(children, index);
+    return sink;
+}
+
+/* Commands that write to another sink by themselves. */
+
+static bool finish_filters(struct sink *sink, struct error *err)
+{
+    if (!finish_command(sink, err))
+        return false;
+    if (sink->inner->file != NULL)
+        children_kill(sink->children);
+    return sink_finish(sink->inner, err);
+}
+
+static void abandon_filters(struct sink *sink, struct error *reason)
+{
+    sink_abandon_commands(sink, reason);
+    sink_abandon(sink->inner, reason);
+}
+
+static const struct sink_ops filters_ops = {write_command, finish_filters, abandon_filters};
+
+struct sink *sink_new_filters(struct children *children, size_t index, struct sink *inner,
+                              struct error *err)
+{
+    struct sink *sink = sink_new_command(children, index, err);
+    if (!sink)
+        return NULL;
+    sink->ops = &filters_ops;
+    sink->inner = inner;
     return sink;
 }

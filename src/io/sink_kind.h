@@ -29,7 +29,8 @@ struct sink {
     size_t index;
     bool left_early;       /* the command stopped reading */
     struct source *plain;  /* not owned */
-    unsigned char *buffer; /* to read plain into */
+    unsigned char *buffer; /* to read plain into, or what commands write */
+    bool output_ended;     /* the commands' */
     struct sink *inner;    /* freed with this one */
     struct wal_check *wal;
     struct proof *proof;   /* not owned */
@@ -37,6 +38,15 @@ struct sink {
     size_t memory_max;
     struct conduit *conduit; /* not owned */
 };
+
+/* What the commands of a sink, seen to have left, are given before they are killed. See sink_abandon. */
+void sink_abandon_commands(struct sink *sink, struct error *reason);
+
+/* Notes and says that the first of the commands has left. Always false. */
+bool sink_fail_left_early(struct sink *sink, struct error *err);
+
+/* Waits until all of the commands have ended well. */
+bool sink_await_commands(struct sink *sink, struct error *err);
 
 /* A sink of that kind that has nothing open yet. name is taken over, and may be NULL for want of
  * memory. */

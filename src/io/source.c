@@ -6,51 +6,27 @@
  * `handed_out` is what the caller got and may be asked for from other threads.
  */
 #define _GNU_SOURCE /* O_CLOEXEC and friends, posix_fadvise */
-#include "io/source.h"
+#include "io/source_kind.h"
 #include "base/secret.h"
 #include "io/descriptor.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <libgen.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { PAGE_ALIGNMENT = 4096 };
 
-struct source {
-    int fd;
-    bool owns_fd;
-    struct children *children; /* of a command, otherwise NULL; not owned */
-    size_t index;
-    struct conduit *conduit; /* or NULL; not owned */
-    struct source_policy policy;
-    char *name;
-    struct stat status; /* as it was opened; not for a command */
-    uint64_t start;     /* offset of the first byte, in a regular file */
-    uint64_t arrived;
-    _Atomic uint64_t handed_out;
-    _Atomic uint64_t *sum; /* of several sources, or NULL; not owned */
-    bool ended;
-    unsigned char *peeked; /* SOURCE_PEEK_MAX bytes, or NULL before the first peek */
-    size_t peek_start;
-    size_t peek_len;
-    struct bytes memory; /* what is left of it; not owned. NULL: not of memory */
-};
-
-/* What a broken source is called: to a standby that asks again, just absent. */
-static enum error_kind broken(const struct source_policy *policy)
+enum error_kind source_broken(const struct source_policy *policy)
 {
     return policy->standby ? ERROR_ABSENT : ERROR_IO;
 }
 
-static struct source *source_new(char *name, const struct source_policy *policy, struct error *err)
+struct source *source_new(char *name, const struct source_policy *policy, struct error *err)
 {
     struct source *source = name ? calloc(1, sizeof *source) : NULL;
     if (!source) {
@@ -68,11 +44,11 @@ static struct source *source_new(char *name, const struct source_policy *policy,
 static bool examine(struct source *source, struct error *err)
 {
     if (fstat(source->fd, &source->status) != 0)
-        return fail_errno(err, broken(&source->policy), errno, "%s: cannot be examined",
+        return fail_errno(err, source_broken(&source->policy), errno, "%s: cannot be examined",
                           source->name);
     mode_t mode = source->status.st_mode;
     if (S_ISDIR(mode))
-        return fail(err, broken(&source->policy), "%s: is a directory", source->name);
+        return fail(err, source_broken(&source->policy), "%s: is a directory", source->name);
     descriptor_grow_pipe(source->fd, &source->status);
     if (S_ISREG(mode)) {
         off_t start = lseek(source->fd, 0, SEEK_CUR);
@@ -114,7 +90,7 @@ static bool judge_directory(const char *path, const char *directory, enum error_
 /* Says why path, which open didn't find, isn't there: absent, or something is broken. */
 static bool fail_not_found(const char *path, const struct source_policy *policy, struct error *err)
 {
-    enum error_kind kind = broken(policy);
+    enum error_kind kind = source_broken(policy);
     struct stat link;
     if (lstat(path, &link) == 0)
         return fail(err, kind, "%s: is a link to something that doesn't exist", path);
@@ -146,7 +122,7 @@ struct source *source_new_file(const char *path, const struct source_policy *pol
     else if (errno == EINTR)
         fail(err, ERROR_INTERRUPTED, "%s", "");
     else
-        fail_errno(err, broken(policy), errno, "%s: cannot be opened", path);
+        fail_errno(err, source_broken(policy), errno, "%s: cannot be opened", path);
     if (!ok) {
         source_free(source);
         return NULL;
@@ -163,9 +139,9 @@ struct source *source_new_stdin(const struct source_policy *policy, struct error
     int flags = fcntl(STDIN_FILENO, F_GETFL);
     bool ok = false;
     if (flags < 0)
-        fail_errno(err, broken(policy), errno, "%s: is closed", source->name);
+        fail_errno(err, source_broken(policy), errno, "%s: is closed", source->name);
     else if ((flags & O_ACCMODE) == O_WRONLY)
-        fail(err, broken(policy), "%s: is not open for reading", source->name);
+        fail(err, source_broken(policy), "%s: is not open for reading", source->name);
     else
         ok = examine(source, err);
     if (!ok) {
@@ -175,17 +151,13 @@ struct source *source_new_stdin(const struct source_policy *policy, struct error
     return source;
 }
 
-struct source *source_new_command(struct children *children, size_t index,
-                                  const struct source_policy *policy, struct error *err)
+int source_input_fd(const struct source *source)
 {
-    char *name = descriptor_command_name(children_command(children, index));
-    struct source *source = source_new(name, policy, err);
-    if (!source)
-        return NULL;
-    source->children = children;
-    source->index = index;
-    source->fd = children_fd(children, index);
-    return source;
+    /* Opened for this process alone: the flag is nobody else's. */
+    int flags = source->owns_fd ? fcntl(source->fd, F_GETFL) : -1;
+    if (flags >= 0)
+        (void)fcntl(source->fd, F_SETFL, flags & ~O_NONBLOCK);
+    return source->fd;
 }
 
 struct source *source_new_memory(const char *name, struct bytes bytes, struct error *err)
@@ -214,9 +186,10 @@ static uint64_t expected_len(const struct source *source)
     return counts ? size - source->start : 0;
 }
 
-static bool fail_changed_size(const struct source *source, struct error *err)
+bool source_fail_changed_size(const struct source *source, struct error *err)
 {
-    return fail(err, broken(&source->policy), "%s: changed size while it was read", source->name);
+    return fail(err, source_broken(&source->policy), "%s: changed size while it was read",
+                source->name);
 }
 
 static bool judge_file_end(const struct source *source, struct error *err)
@@ -232,48 +205,11 @@ static bool judge_file_end(const struct source *source, struct error *err)
         return true;
     struct stat now;
     if (fstat(source->fd, &now) != 0)
-        return fail_errno(err, broken(policy), errno, "%s: cannot be examined", source->name);
+        return fail_errno(err, source_broken(policy), errno, "%s: cannot be examined",
+                          source->name);
     uint64_t expected = expected_len(source);
     if (now.st_size != source->status.st_size || (expected > 0 && source->arrived != expected))
-        return fail_changed_size(source, err);
-    return true;
-}
-
-/* A command that didn't exit with 0: absent where the policy says so, otherwise broken. */
-static bool fail_command(const struct source *source, int wait_status, struct error *err)
-{
-    const struct source_policy *policy = &source->policy;
-    char ending[128];
-    children_describe_status(wait_status, ending, sizeof ending);
-    size_t exit_status = WIFEXITED(wait_status) ? (size_t)WEXITSTATUS(wait_status) : 0;
-    bool listable = exit_status > 0 && exit_status < 126;
-    bool listed = listable && policy->missing_status[exit_status];
-    if (listed && source->arrived == 0)
-        return fail(err, ERROR_ABSENT, "%s %s, which --missing names", source->name, ending);
-    if (listed)
-        return fail(err, broken(policy),
-                    "%s %s, which --missing names, but only after %" PRIu64 " bytes", source->name,
-                    ending, source->arrived);
-    fail(err, broken(policy), "%s %s", source->name, ending);
-    /* 124 and 125 are timeout(1)'s own: no command says with them that there is no such file. */
-    if (listable && exit_status < 124 && source->arrived == 0 && policy->absent_file)
-        error_append(err, ": if that says that there is no such file, give --missing %zu",
-                     exit_status);
-    return false;
-}
-
-static bool judge_command_end(const struct source *source, struct error *err)
-{
-    int wait_status;
-    struct error own = {.kind = ERROR_NONE};
-    if (!children_status(source->children, source->index, &wait_status, &own)) {
-        enum error_kind kind = own.kind == ERROR_IO ? broken(&source->policy) : own.kind;
-        return fail(err, kind, "%s", own.text);
-    }
-    if (!WIFEXITED(wait_status) || WEXITSTATUS(wait_status) != 0)
-        return fail_command(source, wait_status, err);
-    if (source->arrived == 0 && source->policy.missing_empty)
-        return fail(err, ERROR_ABSENT, "%s wrote nothing, which --missing names", source->name);
+        return source_fail_changed_size(source, err);
     return true;
 }
 
@@ -303,16 +239,16 @@ static bool fill(struct source *source, unsigned char *bytes, size_t len, size_t
         if (outcome == IO_INTERRUPTED)
             return fail(err, ERROR_INTERRUPTED, "%s", "");
         if (outcome == IO_FAILED)
-            return fail_errno(err, broken(&source->policy), errno, "%s: cannot be read",
+            return fail_errno(err, source_broken(&source->policy), errno, "%s: cannot be read",
                               source->name);
         *got += count;
         source->arrived += count;
         /* Now, since what grows as it is read (by being the output too) would never end. */
         if (expected_len(source) > 0 && source->arrived > expected_len(source))
-            return fail_changed_size(source, err);
+            return source_fail_changed_size(source, err);
         if (count > 0)
             continue;
-        if (!(source->children ? judge_command_end(source, err) : judge_file_end(source, err)))
+        if (!(source->children ? source_judge_commands(source, err) : judge_file_end(source, err)))
             return false;
         source->ended = true;
     }
@@ -421,7 +357,7 @@ bool source_can_rewind(const struct source *source)
 bool source_rewind(struct source *source, struct error *err)
 {
     if (lseek(source->fd, (off_t)source->start, SEEK_SET) < 0)
-        return fail_errno(err, broken(&source->policy), errno, "%s", source->name);
+        return fail_errno(err, source_broken(&source->policy), errno, "%s", source->name);
     source->arrived = 0;
     source->handed_out = 0;
     source->ended = false;
@@ -436,6 +372,7 @@ void source_free(struct source *source)
         return;
     if (source->owns_fd && source->fd >= 0)
         close(source->fd);
+    source_free(source->input);
     free(source->peeked);
     free(source->name);
     free(source);

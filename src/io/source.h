@@ -42,9 +42,18 @@ struct source *source_new_file(const char *path, const struct source_policy *pol
 /* Descriptor 0. Closed at start, or not open for reading: ERROR_IO. */
 struct source *source_new_stdin(const struct source_policy *policy, struct error *err);
 
-/* The output of the command number index of children (a CHILD_FROM). children must outlive it. */
+/* The output of the chain that begins with the command number index of children (a CHILD_FROM).
+ * children must outlive it. */
 struct source *source_new_command(struct children *children, size_t index,
                                   const struct source_policy *policy, struct error *err);
+
+/* As source_new_command, of commands that read input, a file or standard input, by themselves: the end
+ * is good only if they have read all of it. input is owned from here on, but not where this fails. */
+struct source *source_new_filters(struct children *children, size_t index, struct source *input,
+                                  const struct source_policy *policy, struct error *err);
+
+/* The descriptor of a file or standard input, for a command to read. Reads of a file's block. */
+int source_input_fd(const struct source *source);
 
 /* Bytes in memory, not NULL, which aren't owned and must outlive it. name: how messages call it. */
 struct source *source_new_memory(const char *name, struct bytes bytes, struct error *err);

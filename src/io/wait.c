@@ -106,17 +106,23 @@ static int poll_length(long long deadline)
 
 int wait_ready(int fd, short events, int timeout_ms)
 {
+    return wait_either(fd, events, -1, 0, timeout_ms);
+}
+
+int wait_either(int fd, short events, int other_fd, short other_events, int timeout_ms)
+{
     long long deadline = timeout_ms < 0 ? -1 : monotonic_ms() + timeout_ms;
     for (;;) {
-        struct pollfd fds[2] = {
+        struct pollfd fds[3] = {
             {.fd = wake_read_fd, .events = POLLIN},
             {.fd = fd, .events = events},
+            {.fd = other_fd, .events = other_events},
         };
-        int ready = poll(fds, 2, poll_length(deadline));
+        int ready = poll(fds, 3, poll_length(deadline));
         int cause = errno;
         if (atomic_load(&woken))
             return -1;
-        if (ready > 0 && fds[1].revents != 0)
+        if (ready > 0 && (fds[1].revents != 0 || fds[2].revents != 0))
             return 1;
         wait_tick();
         if (ready < 0 && cause != EINTR && cause != EAGAIN)

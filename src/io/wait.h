@@ -27,6 +27,9 @@ bool wait_woken(void);
  * Returns 1: ready, or in an error that the next read or write tells; 0: time is up; -1: woken. */
 int wait_ready(int fd, short events, int timeout_ms);
 
+/* As wait_ready, until one of two descriptors is ready. */
+int wait_either(int fd, short events, int other_fd, short other_events, int timeout_ms);
+
 /* For the calling thread only: tick is called now and then (each quarter of a second at least, and
  * soon after a signal) while wait_ready waits. NULL: no more. */
 void wait_set_tick(void (*tick)(void));

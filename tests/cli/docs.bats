@@ -262,16 +262,16 @@ typed() {
     'echo "local '*'/pg_hba.conf') shell "$1" && grep -q ^local "$(moved "${1##*>}")" ;;
     */pg_ctl\ *) shell "$1" && [ -s "$T/var/lib/postgresql/15/restored.log" ] ;;
     'umask 077') umask 077 ;;
-    'walseal encrypt '*pg_basebackup*'--to "rclone rcat store:base/'*'.tar.gz"')
+    'walseal encrypt '*pg_basebackup*'--to "rclone rcat store:base/'*'.tar.zst"')
         base=${1##*store:}
-        shell "$1" && "$WALSEAL" decrypt -k "$T/etc/walseal/key" "$T/store/${base%\"}" | gzip -d |
+        shell "$1" && "$WALSEAL" decrypt -k "$T/etc/walseal/key" "$T/store/${base%\"}" | zstd -d |
             tar -t | grep -qx backup_manifest || return 1
         # what it is for: a pg_basebackup that dies is seen
         rm "$T/store/${base%\"}" && touch "$T/backup-breaks"
         run_status sh -c "$(here "$1")"
         rm "$T/backup-breaks"
         assert_status 103 && shell "$1" ;;
-    'walseal decrypt '*'.tar.gz" --to "tar -x -z -C /var/lib/postgresql/15/main"')
+    'walseal decrypt '*'.tar.zst" --filter "zstd -d" --to "tar -x -C /var/lib/postgresql/15/main"')
         mkdir -p "$T/var/lib/postgresql/15/main"
         shell "$1" && restored /var/lib/postgresql/15/main && rm -r "$T/var/lib/postgresql/15/main" ;;
     'walseal encrypt '*'--to "rclone rcat store:base/monday.tar"')
