@@ -73,18 +73,21 @@ static bool read_hex(const char *text, size_t len, unsigned char *key)
            key_len == SODIUM_KEY_LEN;
 }
 
-/* Takes the line breaks out of text. False when more than BASE64_LEN characters are left. */
+/* Takes the line breaks out of text. False when more than BASE64_LEN characters are left, or one of
+ * them isn't ASCII: libsodium 1.0.18 takes those for digits. */
 static bool join_lines(const char *text, size_t len, char joined[BASE64_LEN], size_t *joined_len)
 {
+    unsigned char all = 0; /* bits; no branch on a single character, as above */
     *joined_len = 0;
     for (size_t i = 0; i < len; i++) {
         if (text[i] == '\n' || text[i] == '\r')
             continue;
         if (*joined_len == BASE64_LEN)
             return false;
+        all |= (unsigned char)text[i];
         joined[(*joined_len)++] = text[i];
     }
-    return true;
+    return (all & 0x80) == 0;
 }
 
 static bool read_base64(const char *text, size_t len, unsigned char *key)

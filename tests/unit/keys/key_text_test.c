@@ -103,6 +103,19 @@ static void the_first_bad_character_is_told_by_its_place_in_the_text(void **stat
                    "3 is no base64 digit");
 }
 
+/* libsodium's base64 takes every octet from 0x80 on for a digit. */
+static void a_character_that_is_not_ascii_is_no_base64_digit(void **state)
+{
+    (void)state;
+    for (unsigned octet = 0x80; octet < 0x100; octet++) {
+        char text[] = BASE64;
+        text[9] = (char)octet;
+        assert_false(reads(text, KEY_TRANSFORM_BASE64));
+        assert_non_null(strstr(err.text, "character 10 is no base64 digit"));
+        assert_false(key_text_fits(text, strlen(text), KEY_TRANSFORM_BASE64));
+    }
+}
+
 static void a_space_inside_hex_is_refused(void **state)
 {
     (void)state;
@@ -495,6 +508,7 @@ int main(void)
         cmocka_unit_test_setup(white_space_around_hex_and_base64_is_ignored, clear),
         cmocka_unit_test(hex_of_another_length_is_refused_with_its_length),
         cmocka_unit_test(the_first_bad_character_is_told_by_its_place_in_the_text),
+        cmocka_unit_test(a_character_that_is_not_ascii_is_no_base64_digit),
         cmocka_unit_test(a_space_inside_hex_is_refused),
         cmocka_unit_test_setup(base64_is_44_characters_that_end_in_padding, clear),
         cmocka_unit_test_setup(base64_knows_all_of_the_standard_alphabet, clear),
