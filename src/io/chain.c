@@ -10,6 +10,12 @@
 
 enum { SHELL_SIGNAL = 128 }; /* what a shell adds to the signal that its command died of */
 
+static bool is_broken_pipe(int wait_status)
+{
+    return WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) == SIGPIPE
+                                    : WEXITSTATUS(wait_status) == SHELL_SIGNAL + SIGPIPE;
+}
+
 /* The last one is to blame: that a command fails makes the ones before it fail (nobody reads them any
  * more), and never those behind it, which the guardian keeps from seeing an end. */
 struct chain_end chain_look(struct children *children, size_t first)
@@ -19,6 +25,11 @@ struct chain_end chain_look(struct children *children, size_t first)
         int wait_status = 0;
         children_ended(children, i, &wait_status);
         enum child_end end = children_end(children, i);
+        /* It closed its input, and was killed before it could end. */
+        if (end == CHILD_FAILED && is_broken_pipe(wait_status) &&
+            i + 1 < children_chain_end(children, first) &&
+            children_end(children, i + 1) == CHILD_WAS_KILLED)
+            return (struct chain_end){.end = CHILD_LEFT_EARLY, .index = i + 1};
         if (end == CHILD_FAILED || end == CHILD_LEFT_EARLY)
             return (struct chain_end){.end = end, .index = i, .wait_status = wait_status};
         if (end != CHILD_SUCCEEDED)
@@ -35,12 +46,6 @@ bool chain_wait(struct children *children, size_t first, struct chain_end *end, 
             return false;
     *end = chain_look(children, first);
     return true;
-}
-
-static bool is_broken_pipe(int wait_status)
-{
-    return WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) == SIGPIPE
-                                    : WEXITSTATUS(wait_status) == SHELL_SIGNAL + SIGPIPE;
 }
 
 static void describe_failure(struct children *children, size_t index, int wait_status, char *text,

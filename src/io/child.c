@@ -33,9 +33,9 @@ struct child {
     /* a copy: the arguments that it may come from give way to the guardian's title */
     char *command;
     size_t chain;
-    bool has_input; /* one that can end too early: from walseal or the command before it */
-    bool piped;
-    bool kept; /* never spared */
+    bool has_input; /* one that it may leave too early */
+    bool watched;   /* .. and it's the guardian that tells */
+    bool kept;      /* never spared */
     int fd;
     int output_fd;
     int report_fd;
@@ -107,8 +107,8 @@ static bool start_guardian(struct children *children, const struct child_spec *s
         child->output_fd = gift.ends[i].output_fd;
         child->report_fd = gift.ends[i].report_fd;
         child->chain = gift.command[i].chain;
-        child->has_input = gift.command[i].hold_fd >= 0;
-        child->piped = gift.command[i].piped;
+        child->has_input = gift.command[i].hold_fd >= 0 || gift.command[i].given;
+        child->watched = gift.command[i].piped || gift.command[i].given;
     }
     children->line_fd = gift.walseals_line_fd;
     bool started = opened && fork_guardian(children, &gift);
@@ -244,10 +244,11 @@ static void spare(struct children *children, size_t index)
     send(children->line_fd, &request, 1, MSG_NOSIGNAL);
 }
 
-/* A command behind another one has succeeded only once the guardian has seen that it read all. */
+/* A command that reads from another one, or a file, has succeeded only once the guardian has seen that it
+ * read all. */
 static bool is_settled(const struct child *child)
 {
-    if (child->wait_status != 0 || !child->piped)
+    if (child->wait_status != 0 || !child->watched)
         return child->ended;
     return child->ended && (child->released || child->over);
 }

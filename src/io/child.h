@@ -33,8 +33,10 @@ enum child_role {
 struct child_spec {
     enum child_role role; /* of all that are piped together: the last writes, or the first reads */
     const char *command;
-    bool piped;        /* reads what the one before writes */
-    const int *input;  /* the first of CHILD_FROM: its standard input, not owned; or NULL */
+    bool piped; /* reads what the one before writes */
+    const int
+        *input; /* the first of CHILD_FROM: its standard input, which it is to read to its end,
+                          not owned; or NULL */
     const int *output; /* the last of CHILD_TO: its standard output, not owned; or NULL */
     bool returns;      /* the last of CHILD_TO: walseal reads its standard output */
     bool kept;         /* what it leaves running is not left alone */

@@ -43,7 +43,7 @@ static bool open_input(struct gift *gift, const struct child_spec *spec, size_t 
     }
     command->chain = index;
     if (spec->role == CHILD_FROM) {
-        command->waits = spec->input != NULL;
+        command->given = spec->input != NULL;
         return copy(spec->input, &command->input_fd);
     }
     if (!open_pipe(&command->input_fd, &gift->ends[index].data_fd))

@@ -11,6 +11,7 @@
 
 #include "io/child.h"
 #include "io/close_all_but.h"
+#include "io/descriptor.h"
 #include "io/pair.h"
 
 #include <errno.h>
@@ -38,6 +39,7 @@ enum { OFFER_NS = 100 * 1000, OFFER_MAX_NS = 10 * 1000 * 1000 };
 struct ward {
     pid_t pid;
     int hold_fd;
+    bool is_read_up; /* what it was given */
     bool ended;
     int wait_status;
     bool told;   /* its end was reported */
@@ -124,7 +126,7 @@ static _Noreturn void command_run(const struct guardian_command *command, int nu
         default_signals();
         /* A named pipe without a writer yet would look like one that has ended. */
         struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-        if (command->waits)
+        if (command->given)
             poll(&input, 1, -1);
         /* All that the guardian has above 2 is closed on exec. */
         execl("/bin/sh", "sh", "-c", command->command, (char *)NULL);
@@ -159,7 +161,7 @@ static void start_commands(struct guardian *guardian, size_t count)
      * that its command's output has ended. */
     for (size_t i = 0; i < count; i++) {
         bool is_held = i + 1 < count && guardian->commands[i + 1].piped;
-        if (guardian->commands[i].input_fd >= 0)
+        if (guardian->commands[i].input_fd >= 0 && !guardian->commands[i].given)
             close(guardian->commands[i].input_fd);
         if (guardian->commands[i].output_fd >= 0 && !is_held)
             close(guardian->commands[i].output_fd);
@@ -278,9 +280,25 @@ static void release(struct guardian *guardian, size_t index)
     report(guardian, index, REPORT_RELEASED, 0);
 }
 
-static bool has_succeeded(const struct ward *ward)
+/* Whether the command has done its part, whatever those before it did. */
+static bool has_succeeded(const struct guardian *guardian, size_t index)
 {
-    return ward->ended && ward->wait_status == 0 && ward->hold_fd < 0 && !ward->over;
+    const struct ward *ward = &guardian->wards[index];
+    return ward->ended && ward->wait_status == 0 && ward->hold_fd < 0 && !ward->over &&
+           (!guardian->commands[index].given || ward->is_read_up);
+}
+
+/* What was given to a command is nobody's to end: it's looked at once the command has ended. */
+static void judge_given(struct guardian *guardian, size_t index)
+{
+    struct ward *ward = &guardian->wards[index];
+    if (!guardian->commands[index].given || !ward->ended || ward->is_read_up || ward->over)
+        return;
+    ward->is_read_up = descriptor_is_read_up(guardian->commands[index].input_fd);
+    if (ward->is_read_up)
+        report(guardian, index, REPORT_RELEASED, 0);
+    else
+        end_chain(guardian, guardian->commands[index].chain);
 }
 
 /* The end of what a command wrote is the next one's end of input, once it has read all of it: held
@@ -289,10 +307,11 @@ static bool has_succeeded(const struct ward *ward)
 static bool pass_ends_on(struct guardian *guardian)
 {
     bool again = false;
-    for (size_t i = 1; i < guardian->started; i++) {
+    for (size_t i = 0; i < guardian->started; i++) {
         struct ward *ward = &guardian->wards[i];
+        judge_given(guardian, i);
         if (!guardian->commands[i].piped || ward->hold_fd < 0 || ward->over ||
-            !has_succeeded(&guardian->wards[i - 1]))
+            !has_succeeded(guardian, i - 1))
             continue;
         if (pair_unread(ward->hold_fd) == 0)
             release(guardian, i);

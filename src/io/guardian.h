@@ -21,9 +21,10 @@ enum { GUARDIAN_STOP = 'T', GUARDIAN_CONTINUE = 'C', GUARDIAN_SPARE = 0x80 };
 
 struct guardian_command {
     const char *command;
-    size_t chain;  /* the first command of the chain that it is in */
-    bool piped;    /* its input comes from the command before it: no request lets go of it */
-    bool waits;    /* it isn't run before there is something in its input, or its end */
+    size_t chain; /* the first command of the chain that it is in */
+    bool piped;   /* its input comes from the command before it: no request lets go of it */
+    bool
+        given; /* its input is one that it was given, and isn't run before there is something in it */
     int input_fd;  /* its standard input; -1: /dev/null */
     int output_fd; /* its standard output; -1: standard error */
     int hold_fd;   /* the write end of its input, held until told to let go; -1: none */
@@ -33,7 +34,7 @@ struct guardian_command {
 enum guardian_report_kind {
     REPORT_STARTED,     /* value: its process and process group */
     REPORT_NOT_STARTED, /* value: errno; the commands behind it are not started either */
-    REPORT_RELEASED,    /* the guardian has let go of its input */
+    REPORT_RELEASED,    /* the guardian has let go of its input; given: all of it was read */
     REPORT_ENDED,       /* by itself, not by the guardian; value: as waitpid's */
     REPORT_OVER,        /* its chain has failed and was killed: nothing more will be said of it */
 };

@@ -47,8 +47,8 @@ struct source *source_new_stdin(const struct source_policy *policy, struct error
 struct source *source_new_command(struct children *children, size_t index,
                                   const struct source_policy *policy, struct error *err);
 
-/* As source_new_command, of commands that read input, a file or standard input, by themselves: the end
- * is good only if they have read all of it. input is owned from here on, but not where this fails. */
+/* As source_new_command, of commands of which the first was given input (source_input_fd), a file or
+ * standard input: the end is good only if it kept its size. input is owned from here on, but not where this fails. */
 struct source *source_new_filters(struct children *children, size_t index, struct source *input,
                                   const struct source_policy *policy, struct error *err);
 

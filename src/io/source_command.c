@@ -57,7 +57,7 @@ static bool fail_command(const struct source *source, int wait_status, struct er
     return false;
 }
 
-/* Whether the file that the commands read kept its size, and they have read all of it. */
+/* Whether the file that the commands read kept its size. */
 static bool judge_input(const struct source *source, struct error *err)
 {
     const struct source *input = source->input;
@@ -65,15 +65,8 @@ static bool judge_input(const struct source *source, struct error *err)
     if (fstat(input->fd, &now) != 0)
         return fail_errno(err, source_broken(&input->policy), errno, "%s: cannot be examined",
                           input->name);
-    if (S_ISREG(now.st_mode) && now.st_size != input->status.st_size)
-        return source_fail_changed_size(input, err);
-    if (descriptor_is_read_up(input->fd))
-        return true;
-    char *name = descriptor_command_name(children_command(source->children, source->index));
-    fail(err, ERROR_IO, "%s stopped reading before the end of %s", name ? name : "a command",
-         input->name);
-    free(name);
-    return false;
+    return !S_ISREG(now.st_mode) || now.st_size == input->status.st_size ||
+           source_fail_changed_size(input, err);
 }
 
 bool source_judge_commands(const struct source *source, struct error *err)
@@ -84,6 +77,9 @@ bool source_judge_commands(const struct source *source, struct error *err)
         enum error_kind kind = own.kind == ERROR_IO ? source_broken(&source->policy) : own.kind;
         return fail(err, kind, "%s", own.text);
     }
+    /* Before any haste of theirs: what has grown looks as if it wasn't read up. */
+    if (source->input && end.end != CHILD_FAILED && !judge_input(source, err))
+        return false;
     bool alone = children_chain_end(source->children, source->index) == source->index + 1;
     if (end.end != CHILD_SUCCEEDED && alone)
         return fail_command(source, end.wait_status, err);
@@ -92,8 +88,6 @@ bool source_judge_commands(const struct source *source, struct error *err)
         chain_describe(source->children, source->index, &end, text);
         return fail(err, source_broken(&source->policy), "%s", text);
     }
-    if (source->input && !judge_input(source, err))
-        return false;
     if (source->arrived == 0 && source->policy.missing_empty)
         return fail(err, ERROR_ABSENT, "%s wrote nothing, which --missing names", source->name);
     return true;
