@@ -377,8 +377,8 @@ archives() {
 restores() {
     local content=$T/segment
     case $1 in
-    *walg.sec.asc*wal_005*) content=$T/plain && stored walg.sec.asc wal_005/$SEGMENT.lz4 ;;
-    *wal_005*) content=$T/plain && stored "$T/etc/walseal/key" wal_005/$SEGMENT.lz4 ;;
+    *walg.sec.asc*wal_005*) stored walg.sec.asc wal_005/$SEGMENT.lz4 "$content" ;;
+    *wal_005*) stored "$T/etc/walseal/key" wal_005/$SEGMENT.lz4 "$content" ;;
     esac
     rm -f RECOVERYXLOG
     as_postgresql "$1" RECOVERYXLOG "$SEGMENT"

@@ -58,6 +58,30 @@ assert_nothing_runs_of_ours() {
     assert_opened_with 1000
 }
 
+@test "a compressed base backup opens, and a pg_basebackup that dies in front of zstd leaves nothing" {
+    primary directory
+    add_rows
+    cluster_run base-backup -k key -d base -c 'zstd -q' -n one -- -c fast
+    cluster_run base-backup -k key -u 'store put base/%f' -c 'zstd -q -T0' -n two -- -c fast
+    run_status cluster_run base-backup -k key -d base -c 'zstd -q; exit 3' -n three -- -c fast
+    assert_status 103
+    run_status cluster_run base-backup -k key -d base -c 'zstd -q' -n three -- -c fast --no-such-option
+    assert_status 103
+    assert_absent "$CLUSTER/base/three"
+    cluster_stop primary fast
+    run_status cluster_run restore-base-backup -k key -f base/one -c 'zstd -qd; exit 3' restored
+    assert_status 203
+    [ -z "$(ls -A "$CLUSTER/restored")" ]
+    cluster_run restore-base-backup -k key -f base/one -c 'zstd -qd' restored
+    recover_with
+    assert_opened_with 1000
+    cluster_stop restored fast
+    rm -rf "$CLUSTER/restored"
+    cluster_run restore-base-backup -k key -u 'store get base/two' -c 'zstd -qd' restored
+    recover_with
+    assert_opened_with 1000
+}
+
 @test "pg_basebackup killed half way leaves no file" {
     slow_backups
     in_background base-backup -k key -d base -n half
