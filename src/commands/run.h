@@ -33,12 +33,12 @@ bool run_load_passphrase(struct run *run, const struct key_environment *environm
  * compare: no sink of the options is opened, what is read will be compared. */
 bool run_open(struct run *run, bool compare, struct error *err);
 
-/* Where the run's filters return what they write: puts them in front of *sink. False: no memory; *sink is
- * as it was. */
+/* Where the run's filters return what they write: puts them in front of *sink. False: no memory;
+ * *sink is as it was. */
 bool run_put_filters(const struct run *run, struct sink **sink, struct error *err);
 
-/* Puts a check in front of *sink that what is written is the WAL segment that name says, where it is
- * a segment's name: *checked. False: no memory; *sink is as it was. */
+/* Puts a check in front of *sink that what is written is the WAL segment that name says, where it
+ * is a segment's name: *checked. False: no memory; *sink is as it was. */
 bool run_check_wal(const struct options *options, const char *name, struct sink **sink,
                    bool *checked, struct error *err);
 

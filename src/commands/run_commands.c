@@ -22,8 +22,8 @@ static bool filters_come_last(const struct options *options)
     return options->filter_count > 0 && options->command != COMMAND_ENCRYPT;
 }
 
-/* What is to be looked at passes through walseal again. Else the last filter writes to where it is to be,
- * which is one copy less. */
+/* What is to be looked at passes through walseal again. Else the last filter writes to where it is
+ * to be, which is one copy less. */
 static bool filters_return(const struct options *options)
 {
     return filters_come_last(options) &&

@@ -20,9 +20,9 @@ struct verdict {
     const char *wal_name;     /* the name that it was checked against, or NULL */
 };
 
-/* Authenticates source to its last byte. wal_name: the name of the WAL segment that it is to be, or NULL;
- * one that isn't a segment's is not checked. plain: what its content is to equal, or NULL. filtered: the
- * run whose filters the content passes through before, or NULL. */
+/* Authenticates source to its last byte. wal_name: the name of the WAL segment that it is to be, or
+ * NULL; one that isn't a segment's is not checked. plain: what its content is to equal, or NULL.
+ * filtered: the run whose filters the content passes through before, or NULL. */
 void verify_source(const struct options *options, const struct formats *formats,
                    struct source *source, const char *wal_name, struct source *plain,
                    const struct run *filtered, unsigned threads, struct verdict *verdict);

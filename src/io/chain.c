@@ -16,8 +16,8 @@ static bool is_broken_pipe(int wait_status)
                                     : WEXITSTATUS(wait_status) == SHELL_SIGNAL + SIGPIPE;
 }
 
-/* The last one is to blame: that a command fails makes the ones before it fail (nobody reads them any
- * more), and never those behind it, which the guardian keeps from seeing an end. */
+/* The last one is to blame: that a command fails makes the ones before it fail (nobody reads them
+ * any more), and never those behind it, which the guardian keeps from seeing an end. */
 struct chain_end chain_look(struct children *children, size_t first)
 {
     struct chain_end found = {.end = CHILD_SUCCEEDED, .index = first};

@@ -17,8 +17,8 @@ struct chain_end {
     int wait_status; /* index's */
 };
 
-/* Waits until all commands of the chain that begins with command first have ended. Of CHILD_TO after
- * children_close_input. False: as children_status. */
+/* Waits until all commands of the chain that begins with command first have ended. Of CHILD_TO
+ * after children_close_input. False: as children_status. */
 bool chain_wait(struct children *children, size_t first, struct chain_end *end, struct error *err);
 
 /* As chain_wait, as far as it is known now. */

@@ -244,8 +244,8 @@ static void spare(struct children *children, size_t index)
     send(children->line_fd, &request, 1, MSG_NOSIGNAL);
 }
 
-/* A command that reads from another one, or a file, has succeeded only once the guardian has seen that it
- * read all. */
+/* A command that reads from another one, or a file, has succeeded only once the guardian has seen
+ * that it read all. */
 static bool is_settled(const struct child *child)
 {
     if (child->wait_status != 0 || !child->watched)

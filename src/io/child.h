@@ -9,11 +9,11 @@
  * and reaps them, before it lets go of the pipes: stopped first, since in a pipeline inside COMMAND
  * the death of one program is the end of input of the next.
  *
- * Commands that are piped together are a chain. Between them the guardian passes the end of input on
- * only from a command that has succeeded, and that had read all of its own. A chain of which one
+ * Commands that are piped together are a chain. Between them the guardian passes the end of input
+ * on only from a command that has succeeded, and that had read all of its own. A chain of which one
  * fails, or leaves before it has read all, is killed in the same way at once, also since what is
- * left of it could hold a pipe open; the group of one that succeeded (children_status) isn't touched
- * any more.
+ * left of it could hold a pipe open; the group of one that succeeded (children_status) isn't
+ * touched any more.
  *
  * A command gets: /dev/null as standard input where nothing is piped to it, standard error as
  * standard output where nothing reads it, no descriptor above 2, no controlling terminal, default
@@ -72,8 +72,8 @@ size_t children_chain_end(const struct children *children, size_t index);
 /* The command as given. */
 const char *children_command(const struct children *children, size_t index);
 
-/* The first of CHILD_TO: the stream is whole. Waits until the command has taken every byte, then ends its input.
- * False: ERROR_IO, it left before the end; ERROR_INTERRUPTED. */
+/* The first of CHILD_TO: the stream is whole. Waits until the command has taken every byte, then
+ * ends its input. False: ERROR_IO, it left before the end; ERROR_INTERRUPTED. */
 bool children_close_input(struct children *children, size_t index, struct error *err);
 
 /* Waits for command index to end and stores its wait status (as waitpid's). After everything was

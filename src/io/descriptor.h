@@ -39,8 +39,8 @@ bool descriptor_is_named(int dir_fd, const char *name, const struct stat *status
 /* Closes. False and errno: what was written before may be lost. */
 bool descriptor_close(int fd);
 
-/* Whether a reader of fd, which a regular file, a pipe or a socket is, has left nothing unread there, nor
- * to come. True of anything else. */
+/* Whether a reader of fd, which a regular file, a pipe or a socket is, has left nothing unread
+ * there, nor to come. True of anything else. */
 bool descriptor_is_read_up(int fd);
 
 /* Makes a pipe as large as it may be; anything else stays as it is. */

@@ -11,6 +11,7 @@
 
 #include "io/child.h"
 #include "io/close_all_but.h"
+#include "io/command.h"
 #include "io/descriptor.h"
 #include "io/pair.h"
 
@@ -35,6 +36,9 @@ static size_t title_size;
 
 /* How often the end of a command's output is offered to the next one, ever more seldom. */
 enum { OFFER_NS = 100 * 1000, OFFER_MAX_NS = 10 * 1000 * 1000 };
+
+/* How often, a millisecond apart, what was killed is asked whether that ended it. */
+enum { LAST_WORDS_TRIES = 200 };
 
 struct ward {
     pid_t pid;
@@ -101,39 +105,6 @@ static void report(const struct guardian *guardian, size_t index, enum guardian_
     (void)written; /* it can only fail when walseal is gone, which the line tells */
 }
 
-static void default_signals(void)
-{
-    struct sigaction by_default = {.sa_handler = SIG_DFL};
-    for (int number = 1; number < NSIG; number++)
-        sigaction(number, &by_default, NULL);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-static _Noreturn void command_run(const struct guardian_command *command, int null_fd,
-                                  pid_t guardian_pid)
-{
-    setpgid(0, 0);
-#ifdef __linux__
-    /* The second line of defence, for a guardian that is killed itself. */
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-#endif
-    int input_fd = command->input_fd >= 0 ? command->input_fd : null_fd;
-    int output_fd = command->output_fd >= 0 ? command->output_fd : STDERR_FILENO;
-    if (getppid() == guardian_pid && dup2(input_fd, STDIN_FILENO) >= 0 &&
-        dup2(output_fd, STDOUT_FILENO) >= 0) {
-        default_signals();
-        /* A named pipe without a writer yet would look like one that has ended. */
-        struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-        if (command->given)
-            poll(&input, 1, -1);
-        /* All that the guardian has above 2 is closed on exec. */
-        execl("/bin/sh", "sh", "-c", command->command, (char *)NULL);
-    }
-    _exit(127); /* what a shell says of a program it doesn't find */
-}
-
 static bool start_command(struct guardian *guardian, size_t index)
 {
     pid_t self = getpid();
@@ -143,7 +114,7 @@ static bool start_command(struct guardian *guardian, size_t index)
         return false;
     }
     if (pid == 0)
-        command_run(&guardian->commands[index], guardian->null_fd, self);
+        command_become(&guardian->commands[index], guardian->null_fd, self);
     /* Here too, so that the group exists whichever of the two runs first. */
     setpgid(pid, pid);
     guardian->wards[index].pid = pid;
@@ -188,9 +159,18 @@ static void signal_groups(const struct guardian *guardian, int signal_number)
         signal_group(guardian, i, signal_number);
 }
 
+/* One past the last of the chain. */
+static size_t chain_end_of(const struct guardian *guardian, size_t chain)
+{
+    size_t end = chain;
+    while (end < guardian->started && guardian->commands[end].chain == chain)
+        end++;
+    return end;
+}
+
 static void signal_chain(const struct guardian *guardian, size_t chain, int signal_number)
 {
-    for (size_t i = chain; i < guardian->started && guardian->commands[i].chain == chain; i++)
+    for (size_t i = chain; i < chain_end_of(guardian, chain); i++)
         signal_group(guardian, i, signal_number);
 }
 
@@ -211,21 +191,44 @@ static void note_ends(struct guardian *guardian)
 static void tell_end(struct guardian *guardian, size_t index)
 {
     struct ward *ward = &guardian->wards[index];
-    if (ward->ended && !ward->told)
+    if (!ward->told)
         report(guardian, index, REPORT_ENDED, ward->wait_status);
     ward->told = true;
+}
+
+/* Waits a moment for what was killed: who was about to end by itself does so with a status of its
+ * own, after its pipes have been closed and the one before it has died of that. */
+static void note_last_words(struct guardian *guardian, size_t chain)
+{
+    for (int tries = 0; tries < LAST_WORDS_TRIES; tries++) {
+        bool all_ended = true;
+        note_ends(guardian);
+        for (size_t i = chain; i < chain_end_of(guardian, chain); i++)
+            all_ended = all_ended && guardian->wards[i].ended;
+        if (all_ended)
+            return;
+        nanosleep(&(struct timespec){.tv_nsec = OFFER_NS * 10}, NULL);
+    }
 }
 
 /* The run has failed. What goes on of the chain would only delay that, by holding its pipes open. */
 static void end_chain(struct guardian *guardian, size_t chain)
 {
+    size_t end = chain_end_of(guardian, chain);
     signal_chain(guardian, chain, SIGSTOP);
     note_ends(guardian); /* before it is killed: who ended by itself may be the cause */
+    for (size_t i = chain; i < end; i++)
+        if (guardian->wards[i].ended)
+            tell_end(guardian, i);
     signal_chain(guardian, chain, SIGKILL);
-    for (size_t i = chain; i < guardian->started && guardian->commands[i].chain == chain; i++) {
-        tell_end(guardian, i);
-        guardian->wards[i].ended = true;
-        guardian->wards[i].over = true;
+    note_last_words(guardian, chain);
+    for (size_t i = chain; i < end; i++) {
+        struct ward *ward = &guardian->wards[i];
+        if (ward->ended && ward->wait_status != SIGKILL)
+            tell_end(guardian, i);
+        ward->told = true;
+        ward->ended = true;
+        ward->over = true;
         report(guardian, i, REPORT_OVER, 0);
     }
 }
@@ -252,8 +255,8 @@ static bool is_leader(const struct guardian *guardian, pid_t pid)
     return false;
 }
 
-/* Of those that type and id name (as waitid's), up to the first leader that has ended: it hides what
- * is behind it, and isn't to be reaped. */
+/* Of those that type and id name (as waitid's), up to the first leader that has ended: it hides
+ * what is behind it, and isn't to be reaped. */
 static void reap_up_to_leader(const struct guardian *guardian, idtype_t type, id_t id)
 {
     for (;;) {
@@ -388,8 +391,8 @@ _Noreturn void guardian_run(const struct guardian_command *commands, size_t coun
                             int null_fd)
 {
     struct guardian guardian = {.commands = commands, .line_fd = line_fd, .null_fd = null_fd};
-    /* Without a terminal nothing can stop for ever, unseen, because it wants to read from one in the
-     * background; it is told instead that there is none. */
+    /* Without a terminal nothing can stop for ever, unseen, because it wants to read from one in
+     * the background; it is told instead that there is none. */
     setsid();
     take_name();
 #ifdef __linux__

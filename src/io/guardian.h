@@ -21,10 +21,9 @@ enum { GUARDIAN_STOP = 'T', GUARDIAN_CONTINUE = 'C', GUARDIAN_SPARE = 0x80 };
 
 struct guardian_command {
     const char *command;
-    size_t chain; /* the first command of the chain that it is in */
-    bool piped;   /* its input comes from the command before it: no request lets go of it */
-    bool
-        given; /* its input is one that it was given, and isn't run before there is something in it */
+    size_t chain;  /* the first command of the chain that it is in */
+    bool piped;    /* its input comes from the command before it: no request lets go of it */
+    bool given;    /* its input is a file or a pipe, which must hold something before it is run */
     int input_fd;  /* its standard input; -1: /dev/null */
     int output_fd; /* its standard output; -1: standard error */
     int hold_fd;   /* the write end of its input, held until told to let go; -1: none */

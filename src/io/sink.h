@@ -30,21 +30,22 @@ struct sink *sink_new_stdout(struct error *err);
 struct sink *sink_new_file(const char *path, bool no_clobber, const struct source *input,
                            struct error *err);
 
-/* The input of the chain that begins with the command number index of children (a CHILD_TO). children
- * must outlive it. */
+/* The input of the chain that begins with the command number index of children (a CHILD_TO).
+ * children must outlive it. */
 struct sink *sink_new_command(struct children *children, size_t index, struct error *err);
 
-/* As sink_new_command, of commands that write to inner (sink_output_fd) by themselves: inner is finished
- * once all of them have succeeded; before that, of what they left running, whatever isn't to be left
- * alone is killed. inner is owned from here on, but not where this fails. */
+/* As sink_new_command, of commands that write to inner (sink_output_fd) by themselves: inner is
+ * finished once all of them have succeeded; before that, of what they left running, whatever isn't
+ * to be left alone is killed. inner is owned from here on, but not where this fails. */
 struct sink *sink_new_filters(struct children *children, size_t index, struct sink *inner,
                               struct error *err);
 
-/* As sink_new_filters, of commands of which the last returns: what they write is handed on to inner. */
+/* As sink_new_filters, of commands of which the last returns: what they write is handed on to
+ * inner. */
 struct sink *sink_new_through(struct children *children, size_t index, struct sink *inner,
                               struct error *err);
 
-/* The descriptor of standard output or a file, for a command to write to. Writes to a file's block. */
+/* The descriptor of standard output or a file, for a command to write to. Writes to a file block. */
 int sink_output_fd(const struct sink *sink);
 
 /* Counts what it is given, and keeps nothing. */

@@ -82,10 +82,12 @@ static bool finish_command(struct sink *sink, struct error *err)
     return sink_await_commands(sink, err);
 }
 
-/* Whether it's known by now why the commands have left. */
-static bool is_explained(struct sink *sink, struct chain_end *end)
+/* Whether it's known by now why the commands have left. *complete: as well as it ever will be. */
+static bool is_explained(struct sink *sink, struct chain_end *end, bool *complete)
 {
     int wait_status;
+    size_t last = children_chain_end(sink->children, sink->index) - 1;
+    *complete = children_ended(sink->children, last, &wait_status);
     *end = chain_look(sink->children, sink->index);
     if (!children_ended(sink->children, sink->index, &wait_status))
         return false;
@@ -112,12 +114,13 @@ void sink_abandon_commands(struct sink *sink, struct error *reason)
     size_t name_len = strlen(sink->name);
     bool is_reason = sink->left_early && reason && strncmp(reason->text, sink->name, name_len) == 0;
     bool known = false;
+    bool complete = false;
     struct chain_end end;
     /* Not through wait_ready: a run that failed has often been woken already. */
     const struct timespec pause = {.tv_nsec = STATUS_RETRY_MS * 1000000L};
-    for (int i = 0; is_reason && !known && i < STATUS_PATIENCE; i++) {
-        known = is_explained(sink, &end);
-        if (!known)
+    for (int i = 0; is_reason && !(known && complete) && i < STATUS_PATIENCE; i++) {
+        known = is_explained(sink, &end, &complete);
+        if (!known || !complete)
             nanosleep(&pause, NULL);
     }
     if (known)

@@ -39,7 +39,8 @@ struct sink {
     struct conduit *conduit; /* not owned */
 };
 
-/* What the commands of a sink, seen to have left, are given before they are killed. See sink_abandon. */
+/* What the commands of a sink, seen to have left, are given before they are killed. See
+ * sink_abandon. */
 void sink_abandon_commands(struct sink *sink, struct error *reason);
 
 /* Notes and says that the first of the commands has left. Always false. */

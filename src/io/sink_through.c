@@ -1,6 +1,6 @@
 /*
- * A sink in front of another one, with commands between them of which both ends are walseal's. Neither
- * end may be waited for alone: a command that can't write doesn't read.
+ * A sink in front of another one, with commands between them of which both ends are walseal's.
+ * Neither end may be waited for alone: a command that can't write doesn't read.
  */
 #define _GNU_SOURCE /* aligned_alloc */
 #include "io/sink_kind.h"

@@ -47,8 +47,9 @@ struct source *source_new_stdin(const struct source_policy *policy, struct error
 struct source *source_new_command(struct children *children, size_t index,
                                   const struct source_policy *policy, struct error *err);
 
-/* As source_new_command, of commands of which the first was given input (source_input_fd), a file or
- * standard input: the end is good only if it kept its size. input is owned from here on, but not where this fails. */
+/* As source_new_command, of commands of which the first was given input (source_input_fd), a file
+ * or standard input: the end is good only if it kept its size. input is owned from here on, but not
+ * where this fails. */
 struct source *source_new_filters(struct children *children, size_t index, struct source *input,
                                   const struct source_policy *policy, struct error *err);
 
@@ -58,8 +59,8 @@ int source_input_fd(const struct source *source);
 /* Bytes in memory, not NULL, which aren't owned and must outlive it. name: how messages call it. */
 struct source *source_new_memory(const char *name, struct bytes bytes, struct error *err);
 
-/* The reader's side of conduit, which is not owned. A writer that failed is ERROR_INTERRUPTED: its own
- * error says why. */
+/* The reader's side of conduit, which is not owned. A writer that failed is ERROR_INTERRUPTED: its
+ * own error says why. */
 struct source *source_new_conduit(struct conduit *conduit, struct error *err);
 
 /* Reads len bytes, fewer only at the end of input. *got < len: the end, with a good verdict.
