@@ -20,6 +20,7 @@ _walseal_value() {
     'encrypt -o' | 'encrypt --output') _walseal_files ;;
     'encrypt --compare-key') _walseal_files ;;
     'encrypt --from') ;;
+    'encrypt --filter') ;;
     'encrypt --to') ;;
     'encrypt --profile') _walseal_words 'rfc4880' ;;
     'encrypt -T' | 'encrypt --threads') ;;
@@ -30,6 +31,7 @@ _walseal_value() {
     'decrypt -p' | 'decrypt --passphrase-file') _walseal_files ;;
     'decrypt -o' | 'decrypt --output') _walseal_files ;;
     'decrypt --from') ;;
+    'decrypt --filter') ;;
     'decrypt --to') ;;
     'decrypt --missing') _walseal_words 'empty 3,4,empty' ;;
     'decrypt --wal-name') ;;
@@ -41,6 +43,7 @@ _walseal_value() {
     'verify -t' | 'verify --key-transform') _walseal_words 'hex base64 none auto' ;;
     'verify -p' | 'verify --passphrase-file') _walseal_files ;;
     'verify --from') ;;
+    'verify --filter') ;;
     'verify --missing') _walseal_words 'empty 3,4,empty' ;;
     'verify --against') _walseal_files ;;
     'verify --wal-name') ;;
@@ -80,19 +83,19 @@ _walseal_options() {
     case $1 in
     encrypt)
         _walseal_words '-k --key-file -m --method -t --key-transform -p --passphrase-file
-            -o --output --no-clobber --compare-key --from --to --profile
+            -o --output --no-clobber --compare-key --from --filter --to --profile
             --hide-recipients --allow-expired -T --threads --progress --size
             -q --quiet -v --verbose -h --help'
         ;;
     decrypt)
         _walseal_words '-k --key-file -t --key-transform -p --passphrase-file -o --output
-            --no-clobber --from --to --missing --standby --wal-name --system-id
-            --verify-first -T --threads --progress --size -q --quiet -v --verbose
-            -h --help'
+            --no-clobber --from --filter --to --missing --standby --wal-name
+            --system-id --verify-first -T --threads --progress --size -q --quiet
+            -v --verbose -h --help'
         ;;
     verify)
         _walseal_words '-k --key-file -t --key-transform -p --passphrase-file --from
-            --missing --against --wal-name --system-id --json -T --threads
+            --filter --missing --against --wal-name --system-id --json -T --threads
             --progress --size -q --quiet -v --verbose -h --help'
         ;;
     rekey)

@@ -517,6 +517,7 @@ say_everything() {
     "$WALSEAL" decrypt -k "$key" unmounted/$SEGMENT || true
     "$WALSEAL" decrypt -k "$key" --from 'exit 3' || true
     "$WALSEAL" decrypt -k "$key" --from true || true
+    "$WALSEAL" encrypt -k "$key" --filter 'head -c 1' plain.100 >half || true
     make_key other
     "$WALSEAL" encrypt -k other -o taken plain.100
     "$WALSEAL" encrypt -k "$key" --no-clobber -o taken plain.100 || true
