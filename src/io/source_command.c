@@ -81,7 +81,7 @@ bool source_judge_commands(const struct source *source, struct error *err)
     if (source->input && end.end != CHILD_FAILED && !judge_input(source, err))
         return false;
     bool alone = children_chain_end(source->children, source->index) == source->index + 1;
-    if (end.end != CHILD_SUCCEEDED && alone)
+    if (end.end == CHILD_FAILED && alone)
         return fail_command(source, end.wait_status, err);
     if (end.end != CHILD_SUCCEEDED) {
         char text[CHAIN_TEXT_SIZE];

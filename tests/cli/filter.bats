@@ -236,6 +236,16 @@ FAILURES=(
     nothing_runs
 }
 
+@test "an only filter that leaves early is told from one that fails" {
+    run_status walseal encrypt -k key --filter 'head -c 10' -o stored plain
+    assert_status 103
+    assert_one_line_error 'command "head -c 10" stopped reading before the end of its input'
+    run_status walseal encrypt -k key --filter 'cat; exit 3' -o stored plain
+    assert_status 103
+    assert_one_line_error 'command "cat; exit 3" exited with status 3'
+    assert_absent stored
+}
+
 @test "what encrypt has written of a failed chain has no end mark" {
     local failure
     for failure in 'head -c 100000; exit 3' 'head -c 10' 'cat; kill -9 $$'; do
