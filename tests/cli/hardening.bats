@@ -97,7 +97,8 @@ as_ps() {
     "$WALSEAL" encrypt -k key --from "cat plain; touch started; exec sleep 60" \
         --to "cat | { cat >part; mv part whole; }; : $mark" &
     wait_until 5 test -e started
-    [ "$(as_ps "^$WALSEAL encrypt -k key")" -eq 1 ]
+    # a command's process has walseal's command line until it executes the shell
+    wait_until 5 eval '[ "$(as_ps "^$WALSEAL encrypt -k key")" -eq 1 ]'
     pkill -9 -f "walseal encrypt -k key --from cat plain; touch started"
     wait "$!" || true
     wait_until 5 eval '! pgrep -f -- "$mark"'
