@@ -1,5 +1,8 @@
 #include "crypto/openssl_key.h"
 
+#include "crypto/number.h"
+
+#include <openssl/dsa.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -65,5 +68,35 @@ bool openssl_key_agree(EVP_PKEY *key, EVP_PKEY *theirs, unsigned char *shared, s
               EVP_PKEY_derive(context, shared, &shared_len) == 1 && shared_len == len &&
               sodium_is_zero(shared, len) == 0;
     EVP_PKEY_CTX_free(context);
+    return ok;
+}
+
+/* What OpenSSL wants for DSA and ECDSA alike, the sequence of two integers (RFC 3279 sections 2.2.2
+ * and 2.2.3); freed with OPENSSL_free. Returns its length, or 0. */
+static size_t signature_der(const struct bytes signature[2], unsigned char **der)
+{
+    int len = 0;
+    DSA_SIG *pair = DSA_SIG_new();
+    BIGNUM *r = number_public(signature[0]), *s = number_public(signature[1]);
+    *der = NULL;
+    if (pair != NULL && r != NULL && s != NULL && DSA_SIG_set0(pair, r, s) == 1) {
+        len = i2d_DSA_SIG(pair, der);
+    } else {
+        BN_free(r);
+        BN_free(s);
+    }
+    DSA_SIG_free(pair);
+    return len > 0 ? (size_t)len : 0;
+}
+
+bool openssl_key_verify(EVP_PKEY *key, struct bytes hash, const struct bytes signature[2])
+{
+    unsigned char *der;
+    size_t der_len = signature_der(signature, &der);
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    bool ok = der_len > 0 && context != NULL && EVP_PKEY_verify_init(context) == 1 &&
+              EVP_PKEY_verify(context, der, der_len, hash.at, hash.len) == 1;
+    EVP_PKEY_CTX_free(context);
+    OPENSSL_free(der);
     return ok;
 }

@@ -36,4 +36,7 @@ EVP_PKEY *openssl_key_end(struct openssl_key *key, const char *type, int selecti
  * zero or of another length. */
 bool openssl_key_agree(EVP_PKEY *key, EVP_PKEY *theirs, unsigned char *shared, size_t len);
 
+/* Whether signature, the numbers r and s of DSA or ECDSA, is key's over hash. key NULL: false. */
+bool openssl_key_verify(EVP_PKEY *key, struct bytes hash, const struct bytes signature[2]);
+
 #endif

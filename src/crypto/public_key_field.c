@@ -9,7 +9,6 @@
 
 #include <gcrypt.h>
 #include <openssl/core_names.h>
-#include <openssl/dsa.h>
 #include <string.h>
 
 struct field {
@@ -42,23 +41,6 @@ static bool is_sane(const struct field *field)
            number_is_odd(p) && is_inside(field->g, p) && is_inside(field->y, p);
 }
 
-/* DER, as OpenSSL wants it; freed with OPENSSL_free. Returns its length, or 0. */
-static int signature_der(const struct bytes signature[2], unsigned char **der)
-{
-    int len = 0;
-    DSA_SIG *pair = DSA_SIG_new();
-    BIGNUM *r = number_public(signature[0]), *s = number_public(signature[1]);
-    *der = NULL;
-    if (pair != NULL && r != NULL && s != NULL && DSA_SIG_set0(pair, r, s) == 1) {
-        len = i2d_DSA_SIG(pair, der);
-    } else {
-        BN_free(r);
-        BN_free(s);
-    }
-    DSA_SIG_free(pair);
-    return len > 0 ? len : 0;
-}
-
 static EVP_PKEY *dsa_key(const struct field *field)
 {
     struct openssl_key key;
@@ -76,15 +58,9 @@ bool public_key_dsa_verify(const struct public_numbers *numbers, enum digest_kin
     struct field field = field_of(numbers);
     if (!is_sane(&field))
         return false;
-    unsigned char *der;
-    int der_len = signature_der(signature, &der);
     EVP_PKEY *key = dsa_key(&field);
-    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-    bool ok = der_len > 0 && context != NULL && EVP_PKEY_verify_init(context) == 1 &&
-              EVP_PKEY_verify(context, der, (size_t)der_len, hash, digest_len(digest)) == 1;
-    EVP_PKEY_CTX_free(context);
+    bool ok = openssl_key_verify(key, (struct bytes){hash, digest_len(digest)}, signature);
     EVP_PKEY_free(key);
-    OPENSSL_free(der);
     return ok;
 }
 

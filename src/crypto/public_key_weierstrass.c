@@ -59,35 +59,12 @@ static EVP_PKEY *secret_key(const struct public_numbers *numbers,
     return openssl_key_end(&key, "EC", EVP_PKEY_KEYPAIR);
 }
 
-/* DER, as OpenSSL wants it; freed with OPENSSL_free. Returns its length, or 0. */
-static int signature_der(const struct bytes signature[2], unsigned char **der)
-{
-    int len = 0;
-    ECDSA_SIG *pair = ECDSA_SIG_new();
-    BIGNUM *r = number_public(signature[0]), *s = number_public(signature[1]);
-    *der = NULL;
-    if (pair != NULL && r != NULL && s != NULL && ECDSA_SIG_set0(pair, r, s) == 1) {
-        len = i2d_ECDSA_SIG(pair, der);
-    } else {
-        BN_free(r);
-        BN_free(s);
-    }
-    ECDSA_SIG_free(pair);
-    return len > 0 ? len : 0;
-}
-
 bool public_key_ecdsa_verify(const struct public_numbers *numbers, enum digest_kind digest,
                              const unsigned char *hash, const struct bytes signature[2])
 {
-    unsigned char *der;
-    int der_len = signature_der(signature, &der);
     EVP_PKEY *key = public_key(numbers, numbers->number[0]);
-    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-    bool ok = der_len > 0 && context != NULL && EVP_PKEY_verify_init(context) == 1 &&
-              EVP_PKEY_verify(context, der, (size_t)der_len, hash, digest_len(digest)) == 1;
-    EVP_PKEY_CTX_free(context);
+    bool ok = openssl_key_verify(key, (struct bytes){hash, digest_len(digest)}, signature);
     EVP_PKEY_free(key);
-    OPENSSL_free(der);
     return ok;
 }
 

@@ -41,23 +41,28 @@ static bool await_room(struct sink *sink, struct error *err)
     }
 }
 
+bool sink_feed_commands(struct sink *sink, const unsigned char **from, size_t *len,
+                        struct error *err)
+{
+    ssize_t written = write(sink->fd, *from, *len);
+    if (written < 0 && errno == EPIPE)
+        return sink_fail_left_early(sink, err);
+    if (written < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+        return fail_errno(err, ERROR_IO, errno, "%s: cannot be written", sink->name);
+    if (written > 0) {
+        *from += written;
+        *len -= (size_t)written;
+        sink->bytes += (size_t)written;
+    }
+    return true;
+}
+
 static bool write_command(struct sink *sink, const void *bytes, size_t len, struct error *err)
 {
     const unsigned char *from = bytes;
-    while (len > 0) {
-        if (!await_room(sink, err))
+    while (len > 0)
+        if (!await_room(sink, err) || !sink_feed_commands(sink, &from, &len, err))
             return false;
-        ssize_t written = write(sink->fd, from, len);
-        if (written < 0 && errno == EPIPE)
-            return sink_fail_left_early(sink, err);
-        if (written < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
-            return fail_errno(err, ERROR_IO, errno, "%s: cannot be written", sink->name);
-        if (written > 0) {
-            from += written;
-            len -= (size_t)written;
-            sink->bytes += (size_t)written;
-        }
-    }
     return true;
 }
 

@@ -63,18 +63,10 @@ static bool write_through(struct sink *sink, const void *bytes, size_t len, stru
     const unsigned char *from = bytes;
     while (len > 0) {
         bool moved;
-        if (!move_some(sink, &moved, err))
+        size_t left = len;
+        if (!move_some(sink, &moved, err) || !sink_feed_commands(sink, &from, &len, err))
             return false;
-        ssize_t written = write(sink->fd, from, len);
-        if (written < 0 && errno == EPIPE)
-            return sink_fail_left_early(sink, err);
-        if (written < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
-            return fail_errno(err, ERROR_IO, errno, "%s: cannot be written", sink->name);
-        if (written > 0) {
-            from += written;
-            len -= (size_t)written;
-            sink->bytes += (size_t)written;
-        } else if (!moved) {
+        if (len == left && !moved) {
             if (have_left(sink))
                 return sink_fail_left_early(sink, err);
             if (!await_commands(sink, POLLOUT, LOOK_MS, err))
