@@ -196,9 +196,12 @@ static bool in_state(pid_t pid, char wanted)
 
 static bool comes_to_state(pid_t pid, char wanted)
 {
-    for (int tries = 0; tries < 500 && !in_state(pid, wanted); tries++)
+    for (int tries = 0; tries < 500; tries++) {
+        if (in_state(pid, wanted))
+            return true;
         sleep_us(10000);
-    return in_state(pid, wanted);
+    }
+    return false;
 }
 
 /* What a command gets. */
