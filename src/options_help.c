@@ -45,6 +45,8 @@ static const char encrypt_tail[] =
     "exit status: 0 all of it; 101 usage; 102 key; 103 input or output\n"
     "example: walseal encrypt -k /etc/walseal/key -o base.tar.enc \\\n"
     "             --from \"pg_basebackup -D - -Ft -X fetch\"\n"
+    "of \"a | b\" in a COMMAND sh sees only b fail: give b to --filter, or say\n"
+    "             --from \"bash -o pipefail -c 'a | b'\"\n"
     "more: man walseal\n";
 
 static const char decrypt_head[] =
@@ -67,10 +69,10 @@ static const char decrypt_tail[] =
 static const char verify_head[] =
     "usage: walseal verify [-k FILE|DIR]... [OPTION]... [INPUT... | --from COMMAND]\n"
     "\n"
-    "Decrypts each INPUT, what COMMAND writes, or standard input, to prove that it can\n"
-    "be: authenticates all of it, to the last byte, and writes nothing. A directory\n"
-    "stands for all the files below it; those with the name of a WAL segment must be\n"
-    "that segment.\n"
+    "Decrypts each INPUT, what COMMAND writes, or standard input, to prove that this\n"
+    "can be done: authenticates all of it, to the last byte, and writes nothing. A\n"
+    "directory stands for all the files below it; those with the name of a WAL\n"
+    "segment must be that segment.\n"
     "\n";
 
 static const char verify_tail[] =
@@ -88,7 +90,7 @@ static const char rekey_head[] =
     "Encrypts to new keys what INPUT, COMMAND's output or standard input holds under\n"
     "old ones, of either method, in one pass: what is written is whole only if all\n"
     "that was read was authenticated, and the plaintext never leaves the process. Old\n"
-    "keys come from -k or, as decrypt's, from the environment; new ones from -n alone.\n"
+    "keys come from -k or, as with decrypt, the environment; new ones from -n alone.\n"
     "\n";
 
 static const char rekey_tail[] =

@@ -252,8 +252,8 @@ static bool choose_method(struct keyring *ring, enum key_method method, struct e
                                             : KEY_METHOD_OPENPGP;
     if (ring->method == KEY_METHOD_SODIUM && ring->origins > 1)
         return fail(err, ERROR_USAGE,
-                    "%zu different sodium keys are given: encrypt takes one; older ones to compare "
-                    "with go to --compare-key",
+                    "%zu different sodium keys are given to encrypt with: there can be one; older "
+                    "ones go to encrypt's --compare-key, or rekey's -k",
                     ring->origins);
     return true;
 }

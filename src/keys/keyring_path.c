@@ -181,5 +181,6 @@ bool keyring_add_path(struct keyring *ring, const char *path, enum key_transform
     if (keyring_purpose(ring) == KEY_FOR_DECRYPT)
         return add_directory(ring, fd, path, transform, notes, err);
     close(fd);
-    return fail(err, ERROR_KEY, "%s: is a directory: encrypt takes the file of one key", path);
+    return fail(err, ERROR_KEY,
+                "%s: is a directory, which only decrypting takes: name a key's file", path);
 }

@@ -81,7 +81,7 @@ fails() {
 
 @test "encrypt refuses several keys" {
     make_key other
-    fails 101 "$WALSEAL" encrypt -k hex.key -k other -- '2 different sodium keys' 'encrypt takes one'
+    fails 101 "$WALSEAL" encrypt -k hex.key -k other -- '2 different sodium keys are given to encrypt with: there can be one'
 }
 
 @test "no key at all is an error, and nothing passes in the clear" {
@@ -181,7 +181,7 @@ fails() {
 @test "encrypt refuses a directory" {
     mkdir keys
     cp hex.key keys/key
-    fails 102 "$WALSEAL" encrypt -k keys -- 'keys: is a directory: encrypt takes the file of one key'
+    fails 102 "$WALSEAL" encrypt -k keys -- "keys: is a directory, which only decrypting takes: name a key's file"
 }
 
 @test "a Kubernetes mount is read through its version" {

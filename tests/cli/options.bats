@@ -103,7 +103,7 @@ refused() {
     refused 101 "needs -o" "$WALSEAL" encrypt -k key --no-clobber plain
     refused 101 "needs --no-clobber" "$WALSEAL" encrypt -k key --compare-key key -o x plain
     make_key other
-    refused 101 "encrypt takes one" "$WALSEAL" encrypt -k key -k other plain
+    refused 101 "to encrypt with: there can be one" "$WALSEAL" encrypt -k key -k other plain
     [ ! -e x ]
 }
 
@@ -147,10 +147,15 @@ refused() {
     done
 }
 
+@test "encrypt --help warns of pipelines inside a command" {
+    "$WALSEAL" encrypt --help >help
+    grep -qF "bash -o pipefail -c" help
+    grep -qF "give b to --filter" help
+}
+
 @test "help fits a terminal of 80 columns" {
-    for words in --help "encrypt --help" "decrypt --help"; do
-        # shellcheck disable=SC2086
-        "$WALSEAL" $words >help
+    for word in '' encrypt decrypt verify rekey inspect keygen check; do
+        "$WALSEAL" ${word:+"$word"} --help >help
         run_status awk 'length > 80 { print; found = 1 } END { exit found }' help
         assert_status 0
     done

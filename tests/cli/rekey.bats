@@ -169,6 +169,9 @@ not_whole() {
     assert_status 201 && assert_one_line_error 'rekey needs a new key' '-n'
     rm out
     refused 202 -n new -o out sealed -- 'no key is given'
+    refused 201 -k key -n new -n key -o out sealed -- \
+        "2 different sodium keys are given to encrypt with: there can be one; older ones go to encrypt's --compare-key, or rekey's -k"
+    refused 202 -k key -n keys -o out sealed -- "keys: is a directory, which only decrypting takes: name a key's file"
 }
 
 @test "the transforms of old and new keys are apart" {
