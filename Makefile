@@ -34,11 +34,15 @@ HARDENING = $(call once,HARDENING,$(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY
 HARDENING_LINK = $(call once,HARDENING_LINK,-pie \
 	$(call accepted,-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) \
 	$(call accepted,-Wl$(comma)-z$(comma)noexecstack))
+# What looks into the process from within needs more system calls.
 SANITIZE_FLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
-	-fno-omit-frame-pointer)
+	-fno-omit-frame-pointer -DWALSEAL_INSTRUMENTED)
 
-PACKAGES = libsodium libcrypto libgcrypt zlib
-PACKAGES_WANTED = 'libsodium >= 1.0.18' 'libcrypto >= 3.0' 'libgcrypt >= 1.10' zlib
+# Limiting system calls is Linux's alone; there, a build that quietly did without would be a trap.
+SYSTEM = $(call once,SYSTEM,$(shell uname -s))
+PACKAGES = libsodium libcrypto libgcrypt zlib $(if $(filter Linux,$(SYSTEM)),libseccomp)
+PACKAGES_WANTED = 'libsodium >= 1.0.18' 'libcrypto >= 3.0' 'libgcrypt >= 1.10' zlib \
+	$(if $(filter Linux,$(SYSTEM)),'libseccomp >= 2.5')
 PACKAGE_CFLAGS = $(call once,PACKAGE_CFLAGS,$(shell pkg-config --cflags $(PACKAGES)))
 # libbz2 has no pkg-config file everywhere.
 PACKAGE_LIBS = $(call once,PACKAGE_LIBS,$(shell pkg-config --libs $(PACKAGES)) -lbz2)
@@ -128,7 +132,7 @@ $(OUT)/flags: FORCE
 	@mkdir -p $(@D)
 	@command -v pkg-config >/dev/null && pkg-config --exists $(PACKAGES_WANTED) || { \
 	    printf '%s\n' "walseal needs pkg-config, libsodium >= 1.0.18, OpenSSL's libcrypto >= 3.0," \
-	        "libgcrypt >= 1.10, zlib and libbz2;" \
+	        "libgcrypt >= 1.10, zlib, libbz2, and on Linux libseccomp >= 2.5;" \
 	        "on Debian: $$($(INSTALL_DEPENDENCIES) --print build)" >&2; exit 1; }
 	@printf '%s\n' '$(subst ','\'',$(COMPILE) $(LINK) $(LINK_LIBS))' >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi

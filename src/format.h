@@ -116,6 +116,9 @@ enum format_claim {
 
 struct format {
     enum key_method method;
+    /* Starts its libraries, and learns what they or it would look up in files later, when there is a
+     * sandbox around the process. load_keys of what is to decrypt does so too. False: ERROR_IO. */
+    bool (*prepare)(struct error *err);
     /* Parses and judges the keys of this format, before any input is opened. False: ERROR_KEY,
      * ERROR_IO. free_keys takes NULL. */
     bool (*load_keys)(struct format_run *run, enum key_purpose purpose, struct error *err);

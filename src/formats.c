@@ -26,6 +26,14 @@ struct formats {
     size_t chosen; /* for encrypting */
 };
 
+bool formats_prepare(struct error *err)
+{
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        if (!list[i]->prepare(err))
+            return false;
+    return true;
+}
+
 struct formats *formats_new(const struct keyring *ring, enum key_purpose purpose,
                             struct passphrase *passphrase, const struct format_settings *settings,
                             struct notes *notes, struct error *err)

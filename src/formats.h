@@ -9,6 +9,10 @@
 /* The formats over the keys of a run. */
 struct formats;
 
+/* Before a sandbox closes: has every format ready for untrusted bytes of which no keys were loaded
+ * (inspect, check). False: ERROR_IO. */
+bool formats_prepare(struct error *err);
+
 /* Has every format that may be needed (encrypting: that of keyring_method) judge its keys. ring,
  * passphrase and notes are not owned and must outlive the formats and their codecs. NULL: ERROR_KEY
  * or ERROR_IO. */

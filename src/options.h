@@ -10,6 +10,7 @@
 #include "keys/keyring.h"
 #include "message.h"
 #include "progress.h"
+#include "sandbox.h"
 
 #include <stdint.h>
 
@@ -69,6 +70,7 @@ struct options {
     const char *expires;
     bool json;
     unsigned threads; /* 0: not given */
+    enum sandbox_mode sandbox;
     enum progress_mode progress;
     uint64_t size; /* 0: not given */
     enum message_verbosity verbosity;

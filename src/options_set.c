@@ -131,6 +131,19 @@ static bool set_progress(struct options *options, const char *when, struct error
     return fail(err, ERROR_USAGE, "--progress: \"%s\" is neither auto, always nor never", when);
 }
 
+static bool set_sandbox(struct options *options, const char *when, struct error *err)
+{
+    static const char *const names[] = {
+        [SANDBOX_AUTO] = "auto", [SANDBOX_REQUIRE] = "require", [SANDBOX_OFF] = "off"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(when, names[i]) == 0) {
+            options->sandbox = (enum sandbox_mode)i;
+            return true;
+        }
+    }
+    return fail(err, ERROR_USAGE, "--sandbox: \"%s\" is neither auto, require nor off", when);
+}
+
 static bool set_number(const char *name, const char *text, uint64_t max, uint64_t *number,
                        struct error *err)
 {
@@ -215,6 +228,8 @@ bool options_set(struct options *options, enum option_id id, const char *value, 
         return set_progress(options, value, err);
     case OPTION_SIZE:
         return set_number("--size", value, INT64_MAX, &options->size, err);
+    case OPTION_SANDBOX:
+        return set_sandbox(options, value, err);
     case OPTION_QUIET:
         options->verbosity = MESSAGE_QUIET;
         return true;

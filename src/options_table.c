@@ -106,6 +106,10 @@ const struct option_row options_table[] = {
      "show progress: auto (on a terminal), always, never"},
     {OPTION_SIZE, "size", 0, required_argument, "BYTES", E | D | V | R,
      "how long the input will be, for --progress"},
+    {OPTION_SANDBOX, "sandbox", 0, required_argument, "WHEN", E | D | V | R | I | C,
+     "auto (default): the process gives up what it doesn't\nneed, where the system can; require: "
+     "or "
+     "it fails; off"},
     {OPTION_QUIET, "quiet", 'q', no_argument, NULL, ALL, "no notes or warnings"},
     {OPTION_VERBOSE, "verbose", 'v', no_argument, NULL, ALL,
      "say what was chosen: key, engine, threads, bytes"},

@@ -26,6 +26,7 @@ _walseal_value() {
     'encrypt -T' | 'encrypt --threads') ;;
     'encrypt --progress') _walseal_words 'auto always never' ;;
     'encrypt --size') ;;
+    'encrypt --sandbox') ;;
     'decrypt -k' | 'decrypt --key-file') _walseal_files ;;
     'decrypt -t' | 'decrypt --key-transform') _walseal_words 'hex base64 none auto' ;;
     'decrypt -p' | 'decrypt --passphrase-file') _walseal_files ;;
@@ -39,6 +40,7 @@ _walseal_value() {
     'decrypt -T' | 'decrypt --threads') ;;
     'decrypt --progress') _walseal_words 'auto always never' ;;
     'decrypt --size') ;;
+    'decrypt --sandbox') ;;
     'verify -k' | 'verify --key-file') _walseal_files ;;
     'verify -t' | 'verify --key-transform') _walseal_words 'hex base64 none auto' ;;
     'verify -p' | 'verify --passphrase-file') _walseal_files ;;
@@ -51,6 +53,7 @@ _walseal_value() {
     'verify -T' | 'verify --threads') ;;
     'verify --progress') _walseal_words 'auto always never' ;;
     'verify --size') ;;
+    'verify --sandbox') ;;
     'rekey -k' | 'rekey --key-file') _walseal_files ;;
     'rekey -n' | 'rekey --new-key-file') _walseal_files ;;
     'rekey -m' | 'rekey --method') _walseal_words 'sodium openpgp' ;;
@@ -65,6 +68,8 @@ _walseal_value() {
     'rekey -T' | 'rekey --threads') ;;
     'rekey --progress') _walseal_words 'auto always never' ;;
     'rekey --size') ;;
+    'rekey --sandbox') ;;
+    'inspect --sandbox') ;;
     'keygen -t' | 'keygen --key-transform') _walseal_words 'hex base64' ;;
     'keygen -p' | 'keygen --passphrase-file') _walseal_files ;;
     'keygen -o' | 'keygen --output') _walseal_files ;;
@@ -75,6 +80,7 @@ _walseal_value() {
     'check -k' | 'check --key-file') _walseal_files ;;
     'check -t' | 'check --key-transform') _walseal_words 'hex base64 none' ;;
     'check -p' | 'check --passphrase-file') _walseal_files ;;
+    'check --sandbox') ;;
     *) return 1 ;;
     esac
 }
@@ -85,27 +91,28 @@ _walseal_options() {
         _walseal_words '-k --key-file -m --method -t --key-transform -p --passphrase-file
             -o --output --no-clobber --compare-key --from --filter --to --profile
             --hide-recipients --allow-expired -T --threads --progress --size
-            -q --quiet -v --verbose -h --help'
+            --sandbox -q --quiet -v --verbose -h --help'
         ;;
     decrypt)
         _walseal_words '-k --key-file -t --key-transform -p --passphrase-file -o --output
             --no-clobber --from --filter --to --missing --standby --wal-name
-            --system-id --verify-first -T --threads --progress --size -q --quiet
-            -v --verbose -h --help'
+            --system-id --verify-first -T --threads --progress --size --sandbox
+            -q --quiet -v --verbose -h --help'
         ;;
     verify)
         _walseal_words '-k --key-file -t --key-transform -p --passphrase-file --from
             --filter --missing --against --wal-name --system-id --json -T --threads
-            --progress --size -q --quiet -v --verbose -h --help'
+            --progress --size --sandbox -q --quiet -v --verbose -h --help'
         ;;
     rekey)
         _walseal_words '-k --key-file -n --new-key-file -m --method -t --key-transform
             --new-key-transform -p --passphrase-file -o --output --no-clobber
             --from --to --missing --profile --hide-recipients --allow-expired
-            -T --threads --progress --size -q --quiet -v --verbose -h --help'
+            -T --threads --progress --size --sandbox -q --quiet -v --verbose
+            -h --help'
         ;;
     inspect)
-        _walseal_words '--json -q --quiet -v --verbose -h --help'
+        _walseal_words '--json --sandbox -q --quiet -v --verbose -h --help'
         ;;
     keygen)
         _walseal_words '-t --key-transform -p --passphrase-file -o --output --public
@@ -113,7 +120,7 @@ _walseal_options() {
         ;;
     check)
         _walseal_words '-k --key-file -t --key-transform -p --passphrase-file --json
-            -q --quiet -v --verbose -h --help'
+            --sandbox -q --quiet -v --verbose -h --help'
         ;;
     esac
 }

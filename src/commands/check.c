@@ -1,6 +1,7 @@
 #include "commands/commands.h"
 
 #include "base/secret.h"
+#include "commands/confine.h"
 #include "commands/run.h"
 #include "pipeline.h"
 #include "signals.h"
@@ -21,6 +22,7 @@ struct check {
     struct keyring *rings[OPTIONS_KEYS_MAX]; /* .. one by one, as they were given */
     size_t ring_count;
     bool is_unreadable; /* some key; the others are still told of */
+    struct sandbox_state sandbox;
     struct findings findings;
 };
 
@@ -239,17 +241,40 @@ static void check_memory(struct findings *findings)
         findings_close(findings, FINDING_OK, "core dumps: a crash leaves none");
 }
 
+/* Landlock came to kernels late, and containers refuse it: without it, seccomp alone still lets
+ * nothing be run or sent. */
+static void check_sandbox(struct findings *findings, const struct sandbox_state *sandbox,
+                          enum sandbox_mode mode)
+{
+    bool is_refused = mode != SANDBOX_OFF && !sandbox->limits_calls;
+    struct facts *facts = findings_open(findings, "sandbox");
+    facts_bool(facts, "limits_calls", sandbox->limits_calls);
+    facts_bool(facts, "limits_files", sandbox->limits_files);
+    findings_close(findings, is_refused ? FINDING_WARNING : FINDING_OK, "sandbox: %s",
+                   sandbox->text);
+}
+
 /* ---- all of it ---- */
+
+/* The keys come from whoever runs it; but what they encrypt is opened as a stranger's would be. */
+static bool close_sandbox(struct check *check, struct error *err)
+{
+    const struct confinement what = {.options = check->run.options,
+                                     .output_directory_fd = -1,
+                                     .passphrase = check->run.passphrase};
+    return formats_prepare(err) && confine(&what, &check->sandbox, err);
+}
 
 static bool find_all(struct check *check, struct error *err)
 {
     struct run *run = &check->run;
-    bool good = read_keys(check, err) &&
+    bool good = read_keys(check, err) && close_sandbox(check, err) &&
                 formats_check(check->writing, run->keys, run->passphrase, &run->notes,
                               &check->findings, err) &&
                 prove_all(check, err);
     message_notes(&run->notes);
     check_memory(&check->findings);
+    check_sandbox(&check->findings, &check->sandbox, run->options->sandbox);
     return good;
 }
 

@@ -51,7 +51,7 @@ bool command_decrypt(const struct options *options, struct error *err)
     struct run run = {.options = options};
     struct proof *proof = options->verify_first ? proof_new() : NULL;
     bool good = run_load_keys(&run, KEY_FOR_DECRYPT, err) && run_open(&run, false, err) &&
-                decrypt(&run, proof, err);
+                run_confine(&run, NULL, 0, err) && decrypt(&run, proof, err);
     if (!good && run.sink != NULL)
         sink_abandon(run.sink, err);
     run_close(&run);

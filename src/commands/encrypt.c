@@ -68,22 +68,33 @@ static bool fail_exists(const char *path, const struct error *reason, struct err
     }
 }
 
+/* Opens what is there, to be decrypted with the keys there are. Why not is told in *reason, or else
+ * in *err. */
+static bool open_there(struct run *run, struct run *there, struct error *reason, struct error *err)
+{
+    const struct source_policy strict = {.standby = false};
+    const struct format_settings settings = {.allow_expired = false};
+    there->threads = run->threads;
+    there->keys = compare_keys(run, err);
+    message_notes(&run->notes);
+    if (there->keys != NULL)
+        there->formats = formats_new(there->keys, KEY_FOR_DECRYPT, run->passphrase, &settings,
+                                     &there->notes, err);
+    message_notes(&there->notes);
+    if (there->formats == NULL)
+        return false;
+    there->source = source_new_file(run->options->output, &strict, reason);
+    return there->source != NULL;
+}
+
 /* Decrypts what is there into a comparison with what was to be encrypted. */
 static bool compare(struct run *run, struct error *err)
 {
     const char *path = run->options->output;
-    const struct source_policy strict = {.standby = false};
-    struct run there = {.options = run->options, .keys = compare_keys(run, err)};
-    message_notes(&run->notes);
+    struct run there = {.options = run->options};
     struct error reason = {.kind = ERROR_NONE};
     struct codec codec;
-    const struct format_settings settings = {.allow_expired = false};
-    if (there.keys != NULL)
-        there.formats =
-            formats_new(there.keys, KEY_FOR_DECRYPT, run->passphrase, &settings, &there.notes, err);
-    message_notes(&there.notes);
-    bool good = there.formats != NULL &&
-                (there.source = source_new_file(path, &strict, &reason)) != NULL &&
+    bool good = open_there(run, &there, &reason, err) && run_confine(run, &path, 1, err) &&
                 (there.sink = sink_new_compare(run->source, &reason)) != NULL &&
                 formats_decrypter(there.formats, there.source, &codec, &reason) &&
                 run_codec(&there, &codec, "compared", &reason);
@@ -102,8 +113,11 @@ bool command_encrypt(const struct options *options, struct error *err)
 {
     struct run run = {.options = options};
     bool exists = is_there(options);
-    bool good = run_load_keys(&run, KEY_FOR_ENCRYPT, err) && run_open(&run, exists, err) &&
-                (exists ? compare(&run, err) : encrypt(&run, err));
+    bool good =
+        run_load_keys(&run, KEY_FOR_ENCRYPT, err) && run_open(&run, exists, err) &&
+        (exists ? compare(&run, err) : run_confine(&run, NULL, 0, err) && encrypt(&run, err));
+    if (!good && run.sink != NULL)
+        sink_abandon(run.sink, err);
     run_close(&run);
     return good;
 }

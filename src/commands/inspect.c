@@ -2,6 +2,7 @@
 
 #include "base/magic.h"
 #include "base/secret.h"
+#include "commands/confine.h"
 #include "formats.h"
 #include "keys/keyring_add.h"
 #include "message.h"
@@ -180,7 +181,11 @@ bool command_inspect(const struct options *options, struct error *err)
     if (inspection == NULL)
         return fail_memory(err);
     inspection->options = options;
-    bool good = inspect_all(inspection, err);
+    const struct confinement what = {.options = options,
+                                     .output_directory_fd = -1,
+                                     .paths = options->inputs,
+                                     .path_count = options->input_count};
+    bool good = formats_prepare(err) && confine(&what, NULL, err) && inspect_all(inspection, err);
     free(inspection);
     return good;
 }

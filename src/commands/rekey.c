@@ -78,7 +78,7 @@ static bool rekey(struct rekeying *rekeying, struct error *err)
                                                   rekeying->conduit_sink};
         const struct pipeline_stage encrypting = {&rekeying->encrypter, rekeying->conduit_source,
                                                   run->sink};
-        good = pipeline_run_pair(&decrypting, &encrypting, run_threads(run->options), err) &&
+        good = pipeline_run_pair(&decrypting, &encrypting, run->threads, err) &&
                sink_finish(run->sink, err);
     }
     message_notes(&run->notes);
@@ -114,7 +114,7 @@ bool command_rekey(const struct options *options, struct error *err)
     bool good = run_load_keys(&rekeying.old, KEY_FOR_DECRYPT, err) &&
                 run_load_keys(&rekeying.new, KEY_FOR_ENCRYPT, err) &&
                 run_check_key_files(&rekeying.new, err) && run_open(&rekeying.old, false, err) &&
-                rekey(&rekeying, err);
+                run_confine(&rekeying.old, NULL, 0, err) && rekey(&rekeying, err);
     if (!good && rekeying.old.sink != NULL)
         sink_abandon(rekeying.old.sink, err);
     close_all(&rekeying);

@@ -1,6 +1,7 @@
 #include "commands/run.h"
 
 #include "base/secret.h"
+#include "commands/confine.h"
 #include "commands/run_commands.h"
 #include "io/terminal.h"
 #include "pipeline.h"
@@ -142,6 +143,8 @@ static bool check_wal(struct run *run, struct error *err)
 bool run_open(struct run *run, bool compare, struct error *err)
 {
     const struct options *options = run->options;
+    run->threads = run_threads(options);
+    run->output_directory_fd = -1;
     if (!run_check_key_files(run, err) || !open_input(run, err))
         return false;
     signals_begin();
@@ -151,6 +154,8 @@ bool run_open(struct run *run, bool compare, struct error *err)
                         : sink_new_stdout(err);
         if (run->sink == NULL)
             return false;
+        if (options->output != NULL)
+            run->output_directory_fd = sink_directory_fd(run->sink);
     }
     if (!run_start_commands(run, err) || !check_wal(run, err))
         return false;
@@ -158,6 +163,18 @@ bool run_open(struct run *run, bool compare, struct error *err)
         return false;
     progress_begin(run->source, options->progress, options->size);
     return true;
+}
+
+bool run_confine(const struct run *run, const char *const *paths, size_t path_count,
+                 struct error *err)
+{
+    const struct confinement what = {.options = run->options,
+                                     .output_directory_fd = run->output_directory_fd,
+                                     .paths = paths,
+                                     .path_count = path_count,
+                                     .children = run->children,
+                                     .passphrase = run->passphrase};
+    return confine(&what, NULL, err);
 }
 
 unsigned run_threads(const struct options *options)
@@ -181,17 +198,16 @@ void run_say_done(const struct run *run, const char *doing, const struct timespe
                  "%s %" PRIu64 " bytes from %s to %" PRIu64
                  " bytes in %s, %.3f s, at most %u threads",
                  doing, source_bytes(run->source), source_name(run->source), sink_bytes(run->sink),
-                 sink_name(run->sink), seconds_since(start), run_threads(run->options));
+                 sink_name(run->sink), seconds_since(start), run->threads);
 }
 
 bool run_codec(struct run *run, const struct codec *codec, const char *doing, struct error *err)
 {
     struct timespec start;
     clock_gettime(CLOCK_MONOTONIC, &start);
-    unsigned threads = run_threads(run->options);
     bool good = codec->ops->begin(codec->state, run->source, run->sink, &run->notes, err);
     message_notes(&run->notes);
-    good = good && pipeline_run(codec, run->source, run->sink, threads, err) &&
+    good = good && pipeline_run(codec, run->source, run->sink, run->threads, err) &&
            sink_finish(run->sink, err);
     message_notes(&run->notes);
     if (!good)

@@ -18,6 +18,8 @@ struct run {
     struct children *children;
     struct source *source;
     struct sink *sink;
+    int output_directory_fd; /* the sink makes a file in it; -1: it doesn't */
+    unsigned threads;        /* to work with */
     struct notes notes;
 };
 
@@ -29,9 +31,14 @@ bool run_load_keys(struct run *run, enum key_purpose purpose, struct error *err)
 bool run_load_passphrase(struct run *run, const struct key_environment *environment,
                          struct error *err);
 
-/* Opens the source, the sink, and starts the commands, last of all what could not be undone.
- * compare: no sink of the options is opened, what is read will be compared. */
+/* Opens the source, the sink, and starts the commands, last of all what could not be undone; counts
+ * the threads. compare: no sink of the options is opened, what is read will be compared. */
 bool run_open(struct run *run, bool compare, struct error *err);
+
+/* Closes the sandbox (confine.h) around what is left to be done once run_open was called. paths:
+ * path_count files that are still to be opened. */
+bool run_confine(const struct run *run, const char *const *paths, size_t path_count,
+                 struct error *err);
 
 /* Where the run's filters return what they write: puts them in front of *sink. False: no memory;
  * *sink is as it was. */

@@ -1,5 +1,6 @@
 #include "commands/commands.h"
 
+#include "commands/confine.h"
 #include "commands/verify.h"
 #include "io/file_list.h"
 #include "pipeline.h"
@@ -39,7 +40,8 @@ static bool verify_one(struct verification *all, struct error *err)
     bool opened = run_open(run, true, &verdict->reason);
     if (opened && options->against != NULL)
         plain = source_new_file(options->against, &strict, &verdict->reason);
-    if (opened && (options->against == NULL || plain != NULL))
+    opened = opened && (options->against == NULL || plain != NULL);
+    if (opened && run_confine(run, NULL, 0, &verdict->reason))
         verify_source(options, run->formats, run->source, options->wal_name, plain, run,
                       all->threads, verdict);
     source_free(plain);
@@ -164,6 +166,12 @@ static bool verify_alone(struct verification *all, struct error *err)
 static bool verify_files(struct verification *all, struct error *err)
 {
     const struct options *options = all->run.options;
+    const struct confinement what = {.options = options,
+                                     .output_directory_fd = -1,
+                                     .files = &all->files,
+                                     .passphrase = all->run.passphrase};
+    if (!confine(&what, NULL, err))
+        return false;
     for (size_t i = 0; i < all->files.count; i++)
         all->bytes_left += all->files.entries[i].size;
     signals_begin();

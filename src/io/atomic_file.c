@@ -241,6 +241,11 @@ int atomic_file_fd(const struct atomic_file *file)
     return file->fd;
 }
 
+int atomic_file_directory_fd(const struct atomic_file *file)
+{
+    return file->dir_fd;
+}
+
 /* Links the unnamed file to name. 0 or -1 and errno. */
 static int link_unnamed(const struct atomic_file *file, const char *name)
 {

@@ -27,6 +27,9 @@ struct atomic_file *atomic_file_new_named(const char *path, bool no_clobber, str
 /* The descriptor to write to. Owned by file. */
 int atomic_file_fd(const struct atomic_file *file);
 
+/* That of the directory in which it gets its name. Owned by file. */
+int atomic_file_directory_fd(const struct atomic_file *file);
+
 /* Syncs the data, gives the file its name, syncs the directory. The path must still lead there, also
  * if the directory was moved meanwhile. On failure call atomic_file_free,
  * which removes what is left. */

@@ -194,6 +194,16 @@ int children_fd(const struct children *children, size_t index)
     return children->child[index].fd;
 }
 
+size_t children_count(const struct children *children)
+{
+    return children->count;
+}
+
+pid_t children_group(const struct children *children, size_t index)
+{
+    return children->child[index].pid;
+}
+
 const char *children_command(const struct children *children, size_t index)
 {
     return children->child[index].command;

@@ -25,6 +25,8 @@
 
 #include "base/error.h"
 
+#include <sys/types.h>
+
 enum child_role {
     CHILD_FROM, /* walseal reads its standard output */
     CHILD_TO,   /* walseal writes its standard input */
@@ -68,6 +70,10 @@ int children_output_fd(const struct children *children, size_t index);
 
 /* One past the last command of the chain that command index is in. */
 size_t children_chain_end(const struct children *children, size_t index);
+
+/* How many commands there are, and the process group of each, once they have been started. */
+size_t children_count(const struct children *children);
+pid_t children_group(const struct children *children, size_t index);
 
 /* The command as given. */
 const char *children_command(const struct children *children, size_t index);

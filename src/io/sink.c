@@ -228,6 +228,11 @@ static void abandon_file(struct sink *sink, struct error *reason)
 
 static const struct sink_ops file_ops = {write_descriptor, finish_file, abandon_file};
 
+int sink_directory_fd(const struct sink *sink)
+{
+    return sink->ops == &file_ops ? atomic_file_directory_fd(sink->file) : -1;
+}
+
 static bool begin_file(struct sink *sink, bool no_clobber, struct error *err)
 {
     sink->file = atomic_file_new(sink->name, no_clobber, err);

@@ -48,6 +48,9 @@ struct sink *sink_new_through(struct children *children, size_t index, struct si
 /* The descriptor of standard output or a file, for a command to write to. Writes to a file block. */
 int sink_output_fd(const struct sink *sink);
 
+/* The directory in which a sink of sink_new_file will give its file a name; -1: it won't. */
+int sink_directory_fd(const struct sink *sink);
+
 /* Counts what it is given, and keeps nothing. */
 struct sink *sink_new_count(struct error *err);
 

@@ -37,13 +37,34 @@ static bool read_line(int fd, const char *prompt, char *text, size_t size, size_
     }
 }
 
+static bool is_held;
+static int held_fd;
+
+static int open_anew(void)
+{
+    return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+}
+
+void terminal_hold(void)
+{
+    if (!is_held)
+        held_fd = open_anew();
+    is_held = true;
+}
+
+static void close_terminal(int fd)
+{
+    if (!is_held)
+        close(fd);
+}
+
 /* The terminal, if this process is in its foreground; otherwise -1. */
 static int open_terminal(struct termios *settings)
 {
-    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    int fd = is_held ? held_fd : open_anew();
     if (fd < 0 || (tcgetattr(fd, settings) == 0 && tcgetpgrp(fd) == getpgrp()))
         return fd;
-    close(fd);
+    close_terminal(fd);
     return -1;
 }
 
@@ -52,7 +73,7 @@ bool terminal_is_there(void)
     struct termios settings;
     int fd = open_terminal(&settings);
     if (fd >= 0)
-        close(fd);
+        close_terminal(fd);
     return fd >= 0;
 }
 
@@ -77,6 +98,6 @@ bool terminal_ask(const char *prompt, char *text, size_t size, size_t *len, stru
         show(fd, "\n");
         tcsetattr(fd, TCSAFLUSH, &before);
     }
-    close(fd);
+    close_terminal(fd);
     return good;
 }

@@ -38,7 +38,7 @@ made() {
 @test "a sodium key: it encrypts, that is opened again, and a line says which it is" {
     make_key key
     check 0 -k key
-    assert_silent && objects 4
+    assert_silent && objects 5
     has '{about}' key 1 && has '{method}' sodium 1 && has '{origin}' key 1 && has '{level}' ok 1
     has '{transform}' hex 1 && has '{encrypts}' 1 1 && has '{decrypts}' 1 1
     local print
@@ -97,7 +97,7 @@ made() {
     mkdir old
     cp "$WALG/rsa.sec.asc" old/
     check 0 -k "$WALG/rsa.pub.asc" -k old
-    has '{encrypts}' 1 1 && has '{decrypts}' 1 1 && objects 4
+    has '{encrypts}' 1 1 && has '{decrypts}' 1 1 && objects 5
 }
 
 @test "several sodium keys are tried one by one" {

@@ -7,6 +7,7 @@
 #include "formats/openpgp/key_make.h"
 #include "formats/openpgp/recipients.h"
 #include "formats/openpgp/recognise.h"
+#include "formats/openpgp/s2k_memory.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -28,9 +29,15 @@ static void free_keys(void *keys)
     free(openpgp);
 }
 
+static bool prepare(struct error *err)
+{
+    s2k_memory_begin();
+    return libgcrypt_begin(err);
+}
+
 static bool load_keys(struct format_run *run, enum key_purpose purpose, struct error *err)
 {
-    if (!libgcrypt_begin(err))
+    if (purpose == KEY_FOR_DECRYPT ? !prepare(err) : !libgcrypt_begin(err))
         return false;
     struct openpgp_keys *keys = calloc(1, sizeof *keys);
     if (keys == NULL)
@@ -83,6 +90,7 @@ bool openpgp_decrypter(const struct format_run *run, struct source *source, stru
 
 const struct format openpgp_format = {
     .method = KEY_METHOD_OPENPGP,
+    .prepare = prepare,
     .load_keys = load_keys,
     .free_keys = free_keys,
     .make_key = openpgp_make_key,

@@ -12,7 +12,8 @@ static uint64_t find_memory_kib(const char *proc, const char *cgroup);
 
 void s2k_memory_begin(void)
 {
-    s2k_memory_begin_in(proc_folder, cgroup_folder);
+    if (!remembered)
+        s2k_memory_begin_in(proc_folder, cgroup_folder);
 }
 
 void s2k_memory_begin_in(const char *proc, const char *cgroup)

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-/* Finds it out and remembers it: to be called before threads and before a sandbox that hides where
+/* Finds it out and remembers it, once: to be called before threads and before a sandbox that hides where
  * it is told. Without it, each s2k_memory_kib looks anew. */
 void s2k_memory_begin(void);
 

@@ -1,5 +1,11 @@
 #include "formats/sodium/sodium.h"
 
+static bool prepare(struct error *err)
+{
+    (void)err;
+    return true;
+}
+
 /* The keyring has read them already. */
 static bool load_keys(struct format_run *run, enum key_purpose purpose, struct error *err)
 {
@@ -27,6 +33,7 @@ void sodium_worker_free(void *worker)
 
 const struct format sodium_format = {
     .method = KEY_METHOD_SODIUM,
+    .prepare = prepare,
     .load_keys = load_keys,
     .free_keys = free_keys,
     .make_key = sodium_make_key,

@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# What the process gives up before it looks at its input; and that it goes on where it can't.
+# All other tests of the command line run inside as well, since that is the default.
+# shellcheck disable=SC2154,SC2016  # status and stderr are helper.bash's; $ is for inner shells
+load ../helper
+
+setup() {
+    helper_setup
+    make_key key
+    random_file 3000000 plain
+    "$WALSEAL" encrypt --sandbox=off -k key -o sealed plain
+}
+
+# needs_kernel: the test is of what the kernel of this machine can; run_status shows why it can't.
+needs_kernel() {
+    run_status "$WALSEAL" check --sandbox=require -k key
+    [ "$status" -eq 0 ] || {
+        echo "# skipped: $stderr" >&3
+        return 1
+    }
+}
+
+# each_command OPTION...: every command that reads what strangers may have made ends well with them.
+each_command() {
+    local pgp=$VECTORS/openpgp/walg
+    run_status "$WALSEAL" encrypt "$@" -k key -o new plain && assert_status 0 || return 1
+    run_status "$WALSEAL" encrypt "$@" -k key --no-clobber -o new plain && assert_status 0 || return 1
+    run_status "$WALSEAL" encrypt "$@" -k "$pgp/rsa.pub.asc" -o new plain && assert_status 0 || return 1
+    run_status "$WALSEAL" decrypt "$@" -k "$pgp/rsa.sec.asc" -o out new && assert_status 0 || return 1
+    assert_same plain out || return 1
+    run_status "$WALSEAL" decrypt "$@" -k key -o out --from 'cat sealed' && assert_status 0 || return 1
+    run_status "$WALSEAL" verify "$@" -k key sealed && assert_status 0 || return 1
+    mkdir -p archive/sub
+    ln -sf "$PWD/sealed" archive/sub/link
+    run_status "$WALSEAL" verify "$@" -k key sealed archive && assert_status 0 || return 1
+    run_status "$WALSEAL" rekey "$@" -k key -n key -o new sealed && assert_status 0 || return 1
+    run_status "$WALSEAL" inspect "$@" sealed plain key && assert_status 0 || return 1
+    run_status "$WALSEAL" check "$@" -k key && assert_status "${CHECK_STATUS:-0}"
+}
+
+@test "every command works inside, and says so" {
+    needs_kernel || return 0
+    each_command --sandbox=require
+    run_status "$WALSEAL" decrypt -v -k key -o out sealed
+    assert_stderr_has 'sandbox: system calls limited (seccomp'
+    assert_stderr_has 'files limited (Landlock, version '
+}
+
+@test "without a sandbox everything works as well, and -v says so" {
+    each_command --sandbox=off
+    run_status "$WALSEAL" decrypt -v --sandbox=off -k key -o out sealed
+    assert_stderr_has 'sandbox: off'
+    run_status "$WALSEAL" check --sandbox=off -k key
+    assert_status 0
+    grep -q '^ok: sandbox: off$' stdout
+}
+
+@test "what the kernel or a container refuses is done without, unless it is required" {
+    local what errno text
+    while read -r what errno text; do
+        run_status "$BUILD/tools/refuse" "$what" "$errno" "$WALSEAL" decrypt -v -k key -o out sealed
+        assert_status 0 && assert_same plain out
+        assert_stderr_has "$text"
+        rm out
+        run_status "$BUILD/tools/refuse" "$what" "$errno" "$WALSEAL" decrypt --sandbox=require -k key \
+            -o out sealed
+        assert_status 203
+        assert_one_line_error '--sandbox=require: ' "$text"
+        assert_absent out
+        run_status "$BUILD/tools/refuse" "$what" "$errno" "$WALSEAL" encrypt --sandbox=require -k key \
+            --to 'cat >out2; mv out2 out' plain
+        assert_status 103
+        assert_absent out
+    done <<'END'
+calls 1 system calls not limited (seccomp: Operation not permitted)
+calls 38 system calls not limited (seccomp: Function not implemented)
+files 1 files not limited (Landlock: Operation not permitted)
+files 38 files not limited (Landlock: Function not implemented)
+files 95 files not limited (Landlock: Operation not supported)
+both 1 system calls not limited (seccomp: Operation not permitted), files not limited (Landlock: Op
+both 38 system calls not limited (seccomp: Function not implemented), files not limited (Landlock: F
+privileges 1 system calls not limited (seccomp: Operation not permitted), files not limited (Landloc
+END
+}
+
+@test "every command goes on where seccomp, Landlock or both are refused" {
+    local what
+    for what in calls files both privileges; do
+        echo "$what" >refused
+        CHECK_STATUS=1
+        [ "$what" != files ] || CHECK_STATUS=0
+        printf '#!/bin/sh\nexec "%s" %s 38 "%s" "$@"\n' "$BUILD/tools/refuse" "$what" "$WALSEAL" >walseal
+        chmod +x walseal
+        WALSEAL=$PWD/walseal each_command --sandbox=auto
+    done
+}
+
+@test "check warns where system calls can't be limited, unless that is known" {
+    needs_kernel || return 0
+    run_status "$BUILD/tools/refuse" both 1 "$WALSEAL" check -k key
+    assert_status 1
+    grep -q '^warning: sandbox: system calls not limited (seccomp: Operation not permitted), ' stdout
+    run_status "$BUILD/tools/refuse" both 1 "$WALSEAL" check --sandbox=off -k key
+    assert_status 0
+    run_status "$BUILD/tools/refuse" files 38 "$WALSEAL" check -k key
+    assert_status 0
+    grep -q '^ok: sandbox: system calls limited (seccomp), files not limited' stdout
+}
+
+@test "a sandbox is auto, require or off" {
+    run_status "$WALSEAL" decrypt --sandbox=no -k key sealed
+    assert_status 201
+    assert_one_line_error '--sandbox: "no" is neither auto, require nor off'
+    run_status "$WALSEAL" keygen --sandbox=require
+    assert_status 101
+}
