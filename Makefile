@@ -211,7 +211,7 @@ install: $(OUT)/walseal ## into DESTDIR and prefix (/usr/local)
 	for file in README.md SECURITY.md NEWS COPYING; do \
 	    [ ! -e "$$file" ] || install -m 644 "$$file" '$(DESTDIR)$(docdir)'/"$$file" || exit 1; \
 	done
-	find contrib -type f | while read -r file; do \
+	find contrib doc -type f | while read -r file; do \
 	    mode=644; [ ! -x "$$file" ] || mode=755; \
 	    install -D -m $$mode "$$file" '$(DESTDIR)$(docdir)'/"$$file" || exit 1; \
 	done
