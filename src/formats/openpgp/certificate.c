@@ -81,10 +81,15 @@ static bool goes_before(const struct signature *one, const struct signature *oth
     return one->created > other->created;
 }
 
-/* For copies of this certificate that don't have the revocation. */
+/* For copies of this certificate, or of the user ID in it, that don't have the revocation. */
 static void remember_retired(struct reader *reader, const struct signature *revocation)
 {
     struct certificate *certificate = reader->certificate;
+    if (reader->has_certification && revocation->created >= reader->certification.created &&
+        bytes_equal(certificate->user_id, reader->user_id.at, reader->user_id.len)) {
+        reader->has_certification = false;
+        certificate->user_id = (struct bytes){NULL, 0};
+    }
     if (certificate->retired_count < RETIRED_USER_IDS_MAX)
         certificate->retired[certificate->retired_count] =
             (struct retired_user_id){reader->user_id, revocation->created};
@@ -111,6 +116,7 @@ static void settle_user_id(struct reader *reader)
         return;
     }
     if (certification == NULL ||
+        certificate_has_retired(reader->certificate, reader->user_id, certification->created) ||
         (reader->has_certification && !goes_before(certification, &reader->certification)))
         return;
     reader->has_certification = true;

@@ -66,14 +66,15 @@ void certificate_unite_keys(struct certificate *certificate)
     certificate->key_count = kept;
 }
 
-static bool has_retired(const struct certificate *certificate, struct bytes user_id, uint32_t since)
+bool certificate_has_retired(const struct certificate *certificate, struct bytes user_id,
+                             uint32_t since)
 {
     for (size_t i = 0; i < certificate->retired_count && i < RETIRED_USER_IDS_MAX; i++) {
         const struct retired_user_id *retired = &certificate->retired[i];
         if (retired->at >= since && bytes_equal(retired->user_id, user_id.at, user_id.len))
             return true;
     }
-    return certificate->retired_count > RETIRED_USER_IDS_MAX; /* it may be one of those */
+    return false;
 }
 
 /* Whether what certificate has its primary key's binding from is what other has taken back. In
@@ -81,8 +82,10 @@ static bool has_retired(const struct certificate *certificate, struct bytes user
 static bool is_void_by(const struct certificate *certificate, const struct certificate *other)
 {
     const struct certificate_key *primary = &certificate->keys[0];
+    /* there was no room for all: it may be one of the others */
+    bool is_unknown = other->retired_count > RETIRED_USER_IDS_MAX;
     return primary->is_bound && primary->key.version != 6 && certificate->user_id.at != NULL &&
-           has_retired(other, certificate->user_id, primary->bound_at);
+           (is_unknown || certificate_has_retired(other, certificate->user_id, primary->bound_at));
 }
 
 /* For all copies that may yet come. */

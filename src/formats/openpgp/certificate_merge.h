@@ -9,4 +9,9 @@
 /* Makes the copies of each subkey in certificate one, as certificate_merge does with two. */
 void certificate_unite_keys(struct certificate *certificate);
 
+/* Whether user_id, certified at since, is among those that certificate is known to have taken
+ * back. */
+bool certificate_has_retired(const struct certificate *certificate, struct bytes user_id,
+                             uint32_t since);
+
 #endif

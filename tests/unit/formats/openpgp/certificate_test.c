@@ -298,6 +298,34 @@ static void a_user_id_taken_back_in_one_copy_counts_for_no_older_one(void **stat
     }
 }
 
+static void add_user_id_signature(uint8_t type, uint32_t created)
+{
+    put_packet(&made, PACKET_USER_ID, "db1", 3);
+    struct maker_signature signature = signature_of(type, created);
+    signature.user_id = "db1";
+    add_signature(&signature);
+}
+
+static void a_user_id_that_stands_twice_is_taken_back_wherever_the_revocation_stands(void **state)
+{
+    (void)state;
+    for (int revoked_first = 0; revoked_first < 2; revoked_first++) {
+        begin_primary();
+        if (revoked_first)
+            add_user_id_signature(SIGNATURE_CERTIFICATION_REVOCATION, MADE + 5);
+        add_user_id_signature(SIGNATURE_POSITIVE_CERTIFICATION, MADE);
+        if (!revoked_first)
+            add_user_id_signature(SIGNATURE_CERTIFICATION_REVOCATION, MADE + 5);
+        take(made.at, made.len, DAY_2022_03_01);
+        assert_false(certificate.keys[0].is_bound);
+        assert_int_equal(certificate.user_id.len, 0);
+        /* given again */
+        add_user_id_signature(SIGNATURE_POSITIVE_CERTIFICATION, MADE + 9);
+        take(made.at, made.len, DAY_2022_03_01);
+        assert_true(certificate.keys[0].is_bound);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +341,7 @@ int main(void)
         TEST(a_certificate_of_an_old_version_is_refused_and_passed_over),
         TEST(as_many_subkeys_as_the_bound_are_taken_and_more_refused),
         TEST(a_user_id_taken_back_in_one_copy_counts_for_no_older_one),
+        TEST(a_user_id_that_stands_twice_is_taken_back_wherever_the_revocation_stands),
         TEST(copies_of_a_subkey_are_one_and_a_revocation_of_either_counts),
     };
     return cmocka_run_group_tests_name("certificate", tests, begin_library, NULL);
