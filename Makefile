@@ -47,7 +47,10 @@ PACKAGE_CFLAGS = $(call once,PACKAGE_CFLAGS,$(shell pkg-config --cflags $(PACKAG
 # libbz2 has no pkg-config file everywhere.
 PACKAGE_LIBS = $(call once,PACKAGE_LIBS,$(shell pkg-config --libs $(PACKAGES)) -lbz2)
 
-COMPILE = $(CC) -std=c17 -fPIE -pthread $(HARDENING) $(WARNINGS) $(WERROR) -Isrc \
+# Files above 2 GiB and days after 2038 where a long has 32 bits.
+WIDE = -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+
+COMPILE = $(CC) -std=c17 -fPIE -pthread $(HARDENING) $(WARNINGS) $(WERROR) $(WIDE) -Isrc \
 	-DWALSEAL_VERSION='"$(VERSION)"' $(PACKAGE_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(SANITIZE_FLAGS)
 LINK = $(CC) -pthread $(HARDENING_LINK) $(CFLAGS) $(SANITIZE_FLAGS) $(LDFLAGS)
 LINK_LIBS = $(PACKAGE_LIBS) $(LIBS)

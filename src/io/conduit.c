@@ -197,7 +197,8 @@ void conduit_free(struct conduit *conduit)
         pair_close_end(&conduit->reader.bell[i]);
     }
     if (conduit->ring != NULL) {
-        secret_wipe(conduit->ring, conduit->written < CONDUIT_LEN ? conduit->written : CONDUIT_LEN);
+        bool is_full = conduit->written >= CONDUIT_LEN;
+        secret_wipe(conduit->ring, is_full ? CONDUIT_LEN : (size_t)conduit->written);
         munmap(conduit->ring, CONDUIT_LEN);
     }
     free(conduit);

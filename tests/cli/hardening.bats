@@ -184,3 +184,21 @@ as_ps() {
     # a pipe is written to as it is
     "$WALSEAL" encrypt -k key -o /dev/stdout key | "$WALSEAL" decrypt -k key | cmp - key
 }
+
+# Where a long has 32 bits, a program has to ask for them.
+@test "a file of more than 4 GiB is read from its end, refused for what it holds, and added to" {
+    truncate -s 5G huge
+    cat key >>huge
+    local size
+    size=$(wc -c <key)
+    run_status perl -e 'sysseek(STDIN, -shift, 2) or die "$!\n"; exec @ARGV' -- "$size" \
+        "$WALSEAL" encrypt -k key <huge
+    assert_status 0
+    "$WALSEAL" decrypt -k key "$T/stdout" | cmp - key
+    run_status "$WALSEAL" decrypt -k key huge
+    assert_status 204
+    assert_stderr_lacks 'too large'
+    run_status sh -c '"$@" >>huge' sh "$WALSEAL" encrypt -k key key
+    assert_status 0
+    tail -c $((size + 24 + 17)) huge | "$WALSEAL" decrypt -k key | cmp - key
+}

@@ -98,7 +98,7 @@ static bool open_stream(void)
                                                        stream + at, len, NULL, 0) != 0 ||
             tag > SECRETSTREAM_TAG_FINAL)
             return false;
-        plain_len += opened;
+        plain_len += (size_t)opened;
         at += len;
     }
     return at == stream_len && tag == SECRETSTREAM_TAG_FINAL;

@@ -202,7 +202,7 @@ static void a_crypt_fault_stays_in_its_place_in_the_stream(void **state)
         char text[64];
         snprintf(text, sizeof text, "crypt fault at %d", (int)at);
         plan.crypt_fails_at = at;
-        assert_same_outcome(plan, INPUT_LEN, text, at * ROOM);
+        assert_same_outcome(plan, INPUT_LEN, text, (size_t)at * ROOM);
     }
 }
 
