@@ -97,6 +97,13 @@ check-interop: ## install the peers (root) and test with them
 	$(SUBMAKE) $(OUT)/walseal
 	@INTEROP=all INTEROP_HUGE='$(INTEROP_HUGE)' tests/run $(INTEROP_TESTS:%=$(OUT):%)
 
+# Each with gcc and with clang; make check-arch MACHINES=armhf-gcc for one of them.
+MACHINES = $(foreach architecture,arm64 armhf s390x,$(architecture)-gcc $(architecture)-clang)
+check-arch: ## install cross compilers (root), build for other processors, run the tests emulated
+	@$(INSTALL_DEPENDENCIES) arch
+	$(SUBMAKE) $(TOOLS)
+	@tests/arch/run $(MACHINES)
+
 bench: ## measure, side by side with a plain libsodium loop, and age, gpg, sq, rnp where installed
 	@$(INSTALL_DEPENDENCIES) bench
 	$(SUBMAKE) $(OUT)/walseal $(BENCHES)
@@ -249,7 +256,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 17
 
 FORCE:
-.PHONY: FORCE all demo check check-unit check-cli check-installed check-interop everything completions fuzzers bench fuzz mutate install uninstall dist clean help
+.PHONY: FORCE all demo check check-unit check-cli check-installed check-interop check-arch everything completions fuzzers bench fuzz mutate install uninstall dist clean help
 
 -include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TOOLS:=.d) $(BENCHES:=.d) $(FUZZERS:=.d) \
 	$(OUT)/fuzz/replay.d

@@ -33,14 +33,19 @@
 static char folder[256];
 static struct error err;
 
+/* An emulator may not know of subreapers: orphans then go to init, and teardown sees fewer. */
 static int group_setup(void **state)
 {
     (void)state;
     signal(SIGPIPE, SIG_IGN);
-    char self[512] = {0};
-    return readlink("/proc/self/exe", self, sizeof self - 1) > 0 && setenv("SELF", self, 1) == 0
-               ? prctl(PR_SET_CHILD_SUBREAPER, 1)
-               : -1;
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    const char *emulator = getenv("EMULATOR"); /* see tests/run */
+    char program[512] = {0};
+    char self[1024];
+    if (readlink("/proc/self/exe", program, sizeof program - 1) <= 0)
+        return -1;
+    snprintf(self, sizeof self, "%s %s", emulator ? emulator : "", program);
+    return setenv("SELF", self, 1);
 }
 
 static int setup(void **state)
