@@ -109,13 +109,27 @@ bench: ## measure, side by side with a plain libsodium loop, and age, gpg, sq, r
 	$(SUBMAKE) $(OUT)/walseal $(BENCHES)
 	@tests/bench/run $(abspath $(OUT))
 
-# libFuzzer is clang's; its objects have a folder of their own.
+# libFuzzer is clang's; afl++ brings a compiler of its own. Both have folders of their own.
 FUZZ_TIME = 60
+FUZZ_TARGETS =
+FUZZ_ENGINE = libfuzzer
 FUZZ_SANITIZE = fuzzer-no-link,address,undefined
-fuzz: ## mutate the inputs of every parser for FUZZ_TIME seconds (60) in all
-	@$(INSTALL_DEPENDENCIES) fuzz
+FUZZ_BUILD = $(if $(filter afl,$(FUZZ_ENGINE)),$(BUILD)/afl/sanitize-address-undefined,\
+	$(BUILD)/sanitize-$(subst $(comma),-,$(FUZZ_SANITIZE)))
+fuzz: ## mutate the inputs of every parser for FUZZ_TIME seconds (60) in all (FUZZ_ENGINE=afl)
+	@FUZZ_ENGINE='$(FUZZ_ENGINE)' $(INSTALL_DEPENDENCIES) fuzz
+ifeq ($(FUZZ_ENGINE),afl)
+	$(SUBMAKE) CC=afl-clang-fast BUILD=$(BUILD)/afl SANITIZE=address,undefined fuzzers-afl
+else
 	$(SUBMAKE) CC=clang SANITIZE=$(FUZZ_SANITIZE) fuzzers
-	@tests/fuzz/run $(FUZZ_TIME) $(BUILD)/fuzz $(BUILD)/sanitize-$(subst $(comma),-,$(FUZZ_SANITIZE))
+endif
+	@FUZZ_PACKETS='$(PACKET_TARGETS)' tests/fuzz/run $(FUZZ_ENGINE) $(FUZZ_TIME) $(BUILD)/fuzz $(FUZZ_BUILD) $(FUZZ_TARGETS)
+
+fuzz-coverage: ## what of the source the corpora of the fuzz targets reach
+	@$(INSTALL_DEPENDENCIES) fuzz
+	$(SUBMAKE) CC=clang BUILD=$(BUILD)/coverage-fuzz LDFLAGS=-fprofile-instr-generate \
+	    CFLAGS='-O1 -g -fprofile-instr-generate -fcoverage-mapping' replays
+	@tests/fuzz/coverage $(BUILD)/coverage-fuzz
 
 completions: $(OUT)/tools/completions ## contrib/completions anew, from the table of options
 	@mkdir -p contrib/completions
@@ -170,16 +184,35 @@ $(OUT)/bench/primitives $(OUT)/bench/openpgp_primitives: $(LIBRARY)
 # What it prints comes from the program's table of options.
 $(OUT)/tools/completions: $(LIBRARY)
 
-# A fuzz target with libFuzzer around it, and with what only runs it over its corpus.
+# A fuzz target with an engine around it, and with what only runs it over its corpus.
 $(FUZZERS): %: %.o $(LIBRARY)
 	$(call say,LINK,$@,$(LINK) -fsanitize=fuzzer -o $@ $^ $(LINK_LIBS))
+
+# These are fed OpenPGP packets, which the mutator knows; afl++ loads it as a library.
+PACKET_TARGETS = describe inside inspect key merge message packet
+PACKET_FUZZERS = $(PACKET_TARGETS:%=$(OUT)/fuzz/%)
+MUTATOR = $(OUT)/fuzz/mutator/mutate.o $(OUT)/fuzz/mutator/packets.o
+MUTATOR_TEST = $(OUT)/fuzz/mutator/mutate_test
+$(if $(filter afl%,$(CC)),,$(PACKET_FUZZERS)): $(OUT)/fuzz/mutator/libfuzzer.o $(MUTATOR)
+
+$(OUT)/fuzz/mutator.so: $(wildcard tests/fuzz/mutator/*.[ch])
+	@mkdir -p $(@D)
+	$(call say,LINK,$@,clang -std=c17 -O2 -shared -fPIC $(WARNINGS) -o $@ \
+	    $(filter %/afl.c %/mutate.c %/packets.c,$^))
+
+$(MUTATOR_TEST): $(MUTATOR_TEST).o $(MUTATOR)
+	$(call say,LINK,$@,$(LINK) -o $@ $^ $(LINK_LIBS))
 
 $(REPLAYS): %_replay: %.o $(OUT)/fuzz/replay.o $(LIBRARY)
 	$(call say,LINK,$@,$(LINK) -o $@ $^ $(LINK_LIBS))
 
 fuzzers: $(FUZZERS)
 
-everything: $(OUT)/walseal $(UNIT_TESTS) $(TOOLS) $(BENCHES) $(REPLAYS)
+fuzzers-afl: $(FUZZERS) $(OUT)/fuzz/mutator.so
+
+replays: $(REPLAYS)
+
+everything: $(OUT)/walseal $(UNIT_TESTS) $(TOOLS) $(BENCHES) $(REPLAYS) $(MUTATOR_TEST)
 
 # --- testing
 
@@ -201,11 +234,11 @@ ifeq ($(SANITIZE),)
 	@tests/run $(OUT):tests/lint $(UNIT_TESTS:%=$(OUT):%) \
 	    $(patsubst %,$(OUT):%,$(wildcard tests/e2e/*.bats tests/cli/*.bats) $(INTEROP_TESTS)) \
 	    $(patsubst $(OUT)/%,$(OUT)/sanitize-address-undefined:$(OUT)/sanitize-address-undefined/%,\
-	        $(UNIT_TESTS) $(REPLAYS)) \
+	        $(UNIT_TESTS) $(REPLAYS) $(MUTATOR_TEST)) \
 	    $(ADDRESS_CLI:%=$(OUT)/sanitize-address-undefined:%) \
 	    $(patsubst $(OUT)/%,$(OUT)/sanitize-thread:$(OUT)/sanitize-thread/%,$(THREAD_UNITS))
 else
-	@tests/run $(patsubst %,$(OUT):%,$(UNIT_TESTS) $(REPLAYS) $(wildcard tests/cli/*.bats))
+	@tests/run $(patsubst %,$(OUT):%,$(UNIT_TESTS) $(REPLAYS) $(MUTATOR_TEST) $(wildcard tests/cli/*.bats))
 endif
 
 # --- installing
@@ -256,7 +289,9 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 17
 
 FORCE:
-.PHONY: FORCE all demo check check-unit check-cli check-installed check-interop check-arch everything completions fuzzers bench fuzz mutate install uninstall dist clean help
+.PHONY: FORCE all demo check check-unit check-cli check-installed check-interop check-arch everything \
+	completions fuzzers fuzzers-afl replays bench fuzz fuzz-coverage mutate install uninstall dist \
+	clean help
 
 -include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TOOLS:=.d) $(BENCHES:=.d) $(FUZZERS:=.d) \
-	$(OUT)/fuzz/replay.d
+	$(OUT)/fuzz/replay.d $(MUTATOR:.o=.d) $(OUT)/fuzz/mutator/libfuzzer.d $(MUTATOR_TEST).d
