@@ -59,7 +59,9 @@ SOURCES := $(shell find src -name '*.c' | sort)
 OBJECTS = $(SOURCES:%.c=$(OUT)/%.o)
 LIBRARY = $(OUT)/libwalseal.a
 UNIT_TESTS = $(patsubst tests/%.c,$(OUT)/%,$(shell find tests/unit -name '*_test.c' | sort))
-TOOLS = $(patsubst tests/%.c,$(OUT)/%,$(sort $(wildcard tests/tools/*.c)))
+TOOLS = $(patsubst tests/%.c,$(OUT)/%,$(sort $(filter-out $(PRELOADS:$(OUT)/%.so=tests/%.c),\
+	$(wildcard tests/tools/*.c))))
+PRELOADS = $(OUT)/tools/intruder.so
 BENCHES = $(patsubst tests/%.c,$(OUT)/%,$(sort $(wildcard tests/bench/*.c)))
 FUZZERS = $(patsubst tests/%.c,$(OUT)/%,$(sort $(filter-out %/replay.c,$(wildcard tests/fuzz/*.c))))
 REPLAYS = $(FUZZERS:=_replay)
@@ -181,6 +183,11 @@ $(TOOLS) $(BENCHES): %: %.o
 # Those that measure walseal's own engines in memory.
 $(OUT)/bench/primitives $(OUT)/bench/openpgp_primitives: $(LIBRARY)
 
+# What is put in front of the C library.
+$(PRELOADS): $(OUT)/%.so: tests/%.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@,$(COMPILE) -fPIC -shared -MMD -MP -o $@ $<)
+
 # What it prints comes from the program's table of options.
 $(OUT)/tools/completions: $(LIBRARY)
 
@@ -212,7 +219,8 @@ fuzzers-afl: $(FUZZERS) $(OUT)/fuzz/mutator.so
 
 replays: $(REPLAYS)
 
-everything: $(OUT)/walseal $(UNIT_TESTS) $(TOOLS) $(BENCHES) $(REPLAYS) $(MUTATOR_TEST)
+everything: $(OUT)/walseal $(UNIT_TESTS) $(TOOLS) $(PRELOADS) $(BENCHES) $(REPLAYS) \
+	$(MUTATOR_TEST)
 
 # --- testing
 
@@ -223,7 +231,7 @@ THREAD_UNITS = $(filter %/pipeline_test %/pipeline_pair_test %/conduit_test %/wa
 check-unit: $(UNIT_TESTS) ## the unit tests alone
 	@tests/run $(UNIT_TESTS:%=$(OUT):%)
 
-check-cli: $(OUT)/walseal $(TOOLS) ## the tests of the command line alone
+check-cli: $(OUT)/walseal $(TOOLS) $(PRELOADS) ## the tests of the command line alone
 	@tests/run $(patsubst %,$(OUT):%,$(wildcard tests/cli/*.bats))
 
 check-installed:
@@ -293,5 +301,5 @@ FORCE:
 	completions fuzzers fuzzers-afl replays bench fuzz fuzz-coverage mutate install uninstall dist \
 	clean help
 
--include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TOOLS:=.d) $(BENCHES:=.d) $(FUZZERS:=.d) \
-	$(OUT)/fuzz/replay.d $(MUTATOR:.o=.d) $(OUT)/fuzz/mutator/libfuzzer.d $(MUTATOR_TEST).d
+-include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TOOLS:=.d) $(PRELOADS:.so=.d) $(BENCHES:=.d) \
+	$(FUZZERS:=.d) $(OUT)/fuzz/replay.d $(MUTATOR:.o=.d) $(OUT)/fuzz/mutator/libfuzzer.d $(MUTATOR_TEST).d

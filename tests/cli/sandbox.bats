@@ -114,3 +114,101 @@ END
     run_status "$WALSEAL" keygen --sandbox=require
     assert_status 101
 }
+
+# An intruder inside: tests/tools/intruder.c.
+
+# intrude DEED COMMAND...: COMMAND, in which DEED is tried while it reads its standard input.
+intrude() {
+    local deed=$1
+    shift
+    run_status env LD_PRELOAD="$BUILD/tools/intruder.so" INTRUDER="$deed" "$@"
+}
+
+# The sanitizers have to be the first library, and allow themselves more.
+needs_intruder() {
+    needs_kernel || return 1
+    case $BUILD in *sanitize*) echo "# skipped: under a sanitizer" >&3 && return 1 ;; esac
+}
+
+KILLING='make-file make-unnamed write-file make-directory remove change-mode socket unix-socket exec
+    fork vfork signal-parent signal-thread trace map-code make-code type dump become'
+
+@test "without a sandbox an intruder does as it likes" {
+    needs_intruder || return 0
+    local deed
+    for deed in read-file make-unnamed socket unix-socket fork clone3 signal-parent map-code; do
+        intrude "$deed" "$WALSEAL" decrypt --sandbox=off -k key -o out <sealed
+        assert_status 0 && assert_stderr_has 'intruder: done'
+    done
+}
+
+@test "whatever an intruder tries inside kills the process, and nothing comes out" {
+    needs_intruder || return 0
+    local deed
+    for deed in $KILLING read-file; do
+        intrude "$deed" "$WALSEAL" decrypt -k key <sealed
+        assert_status $((128 + 31)) && assert_silent && assert_no_output
+    done
+    for deed in $KILLING; do
+        intrude "$deed" "$WALSEAL" decrypt -k key -o out <sealed
+        assert_status $((128 + 31)) && assert_silent
+    done
+    intrude clone3 "$WALSEAL" decrypt -k key -o out <sealed
+    assert_status 0
+    assert_stderr_has 'intruder: Function not implemented'
+    assert_only . home key plain sealed out stdout stderr
+}
+
+@test "files elsewhere can't be read where files are made or read" {
+    needs_intruder || return 0
+    mkdir outputs
+    cp sealed copy
+    intrude read-file "$WALSEAL" decrypt -k key -o outputs/out <sealed
+    assert_status 0 && assert_stderr_has 'intruder: Permission denied' && assert_same plain outputs/out
+    intrude read-file "$WALSEAL" verify -k key - sealed <copy
+    assert_status 0 && assert_stderr_has 'intruder: Permission denied'
+    intrude read-file "$WALSEAL" inspect - sealed <copy
+    assert_status 0 && assert_stderr_has 'intruder: Permission denied'
+}
+
+@test "each command is inside before it reads what strangers may have made" {
+    needs_intruder || return 0
+    local pgp=$VECTORS/openpgp/walg deed
+    "$WALSEAL" encrypt -k "$pgp/rsa.pub.asc" -o message plain
+    for deed in exec socket fork; do
+        while read -r line; do
+            # shellcheck disable=SC2086 # words of a command line
+            intrude "$deed" "$WALSEAL" ${line#* } <"${line%% *}"
+            [ "$status" -eq $((128 + 31)) ] || flunk "went on: $line"
+        done <<END
+plain encrypt -k key
+plain encrypt -k $pgp/rsa.pub.asc -o out
+plain encrypt -k key --no-clobber -o sealed
+sealed decrypt -k key
+message decrypt -k $pgp/rsa.sec.asc
+sealed verify -k key
+sealed verify -k key plain -
+sealed rekey -k key -n key
+sealed inspect
+sealed inspect -
+END
+    done
+}
+
+@test "every thread is inside" {
+    needs_intruder || return 0
+    random_file 30000000 plain
+    "$WALSEAL" encrypt -k key -o sealed plain
+    local at
+    for at in 2 10 25; do
+        INTRUDER_AT=$at intrude exec "$WALSEAL" decrypt -T 4 -k key -o out <sealed
+        assert_status $((128 + 31)) && assert_silent && assert_absent out
+    done
+}
+
+@test "who is killed inside leaves no command that could take its end for a good one" {
+    needs_intruder || return 0
+    intrude exec "$WALSEAL" decrypt -k key --filter cat --to 'cat >part; mv part whole' <sealed
+    assert_status $((128 + 31))
+    assert_absent whole
+}
