@@ -185,7 +185,11 @@ bool command_inspect(const struct options *options, struct error *err)
                                      .output_directory_fd = -1,
                                      .paths = options->inputs,
                                      .path_count = options->input_count};
-    bool good = formats_prepare(err) && confine(&what, NULL, err) && inspect_all(inspection, err);
+    /* what isn't used isn't to be found either, by what a stream may do */
+    struct key_environment *unused = key_environment_take(err);
+    key_environment_free(unused);
+    bool good = unused != NULL && formats_prepare(err) && confine(&what, NULL, err) &&
+                inspect_all(inspection, err);
     free(inspection);
     return good;
 }

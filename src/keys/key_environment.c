@@ -26,12 +26,14 @@ static const char *const names[VARIABLE_COUNT] = {
     [PGP_KEY_PASSPHRASE] = "WALG_PGP_KEY_PASSPHRASE",
 };
 
+static const char envelope_key[] = "WALG_ENVELOPE_PGP_KEY";
+
 /* What WAL-G would encrypt with and walseal can't. Empty ones are unset to WAL-G. */
 static const char *const unserved[] = {
     "WALG_CSE_KMS_ID",
     "YC_CSE_KMS_KEY_ID",
     "WALG_YC_CSE_KMS_KEY_ID",
-    "WALG_ENVELOPE_PGP_KEY",
+    envelope_key,
     "WALG_ENVELOPE_PGP_KEY_PATH",
     "WALG_ENVELOPE_PGP_YC_CSE_KMS_KEY_ID",
     "GPG_KEY_ID",
@@ -53,26 +55,32 @@ static char *value_in(char *entry, const char *name)
     return strncmp(entry, name, len) == 0 && entry[len] == '=' ? entry + len + 1 : NULL;
 }
 
+/* Wipes the value in every entry of that name, and takes the name away. */
+static void wipe(const char *name)
+{
+    for (char **entry = environ; entry != NULL && *entry != NULL; entry++) {
+        char *found = value_in(*entry, name);
+        if (found != NULL)
+            secret_wipe(found, strlen(found));
+    }
+    unsetenv(name);
+}
+
 /* Copies the value that getenv would give to *value, and wipes it in every entry of that name.
  * False without memory; wiped all the same. */
 static bool take(const char *name, char **value)
 {
     bool copied = true;
     *value = NULL;
-    for (char **entry = environ; entry != NULL && *entry != NULL; entry++) {
-        char *found = value_in(*entry, name);
-        if (found == NULL)
-            continue;
+    const char *found = getenv(name);
+    if (found != NULL) {
         size_t len = strlen(found);
-        if (*value == NULL && copied) {
-            *value = secret_new(len + 1);
-            copied = *value != NULL;
-            if (copied)
-                memcpy(*value, found, len);
-        }
-        secret_wipe(found, len);
+        *value = secret_new(len + 1);
+        copied = *value != NULL;
+        if (copied)
+            memcpy(*value, found, len);
     }
-    unsetenv(name);
+    wipe(name);
     return copied;
 }
 
@@ -102,6 +110,7 @@ struct key_environment *key_environment_take(struct error *err)
     for (size_t i = 0; i < UNSERVED_COUNT; i++)
         environment->has_unserved[i] = is_set(unserved[i]);
     environment->has_kms_region = is_set("WALG_CSE_KMS_REGION");
+    wipe(envelope_key);
     return environment;
 }
 

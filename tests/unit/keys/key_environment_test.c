@@ -118,8 +118,9 @@ static void every_key_variable_is_taken_and_wiped_in_place(void **state)
 {
     (void)state;
     static const char *const names[] = {
-        "WALG_LIBSODIUM_KEY", "WALG_LIBSODIUM_KEY_PATH", "WALG_LIBSODIUM_KEY_TRANSFORM",
-        "WALG_PGP_KEY",       "WALG_PGP_KEY_PATH",       "WALG_PGP_KEY_PASSPHRASE"};
+        "WALG_LIBSODIUM_KEY",   "WALG_LIBSODIUM_KEY_PATH", "WALG_LIBSODIUM_KEY_TRANSFORM",
+        "WALG_PGP_KEY",         "WALG_PGP_KEY_PATH",       "WALG_PGP_KEY_PASSPHRASE",
+        "WALG_ENVELOPE_PGP_KEY"};
     enum { COUNT = sizeof names / sizeof names[0] };
     char *values[COUNT];
     for (size_t i = 0; i < COUNT; i++) {
