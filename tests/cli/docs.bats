@@ -128,10 +128,31 @@ say_everything() {
     "$WALSEAL" encrypt -k other -o taken plain.100
     "$WALSEAL" encrypt -k "$key" --no-clobber -o taken plain.100 || true
     "$WALSEAL" keygen -o taken || true
+    say_every_warning
     printf 'two\nlines\n' >lines
     "$WALSEAL" keygen openpgp -p lines -o never || true
     say_everything_of_openpgp
 } 2>&1
+
+say_every_warning() {
+    local text="  a sentence that is no hexadecimal number"
+    mkdir keys.d
+    echo "$text" >sentence
+    head -c 32 /dev/zero | base64 >base64
+    head -c 60 "$key" >keys.d/mistyped
+    head -c 200 "$WALG/rsa.sec.asc" >keys.d/broken.asc
+    umask 022
+    "$WALSEAL" encrypt -k "$key" /dev/null >nothing
+    for text in "$key" base64 sentence; do
+        "$WALSEAL" encrypt -k "$text" -t none plain.100 >sealed
+    done
+    "$WALSEAL" decrypt -k keys.d sealed || true
+    "$WALSEAL" keygen >others-can-read
+    "$WALSEAL" keygen openpgp --expires 5 -o expiring
+    "$WALSEAL" encrypt -k expiring plain.100 >sealed
+    "$WALSEAL" encrypt --allow-expired -k "$PGP/keys/expired.pgp" plain.100 >sealed
+    "$WALSEAL" encrypt -k "$PGP/keys/sha1.pgp" plain.100 >sealed
+}
 
 say_everything_of_openpgp() {
     local case
@@ -151,11 +172,35 @@ say_everything_of_openpgp() {
     cp "$VECTORS/sodium/plain/100" plain.100
     say_everything >said
     while read -r message; do
-        pattern=$(sed 's/[()]/\\&/g; s/command \.\.\. /.* /; s/ \.\.\.$//; s/\bN\b/[0-9]+/g; s/\bM\b/[0-9]+/g; s/?$/[?]/' <<<"$message")
+        pattern=$(sed 's/[()]/\\&/g; s/ \.\.\. / .* /g; s/ \.\.\.$//; s/\bN\b/[0-9]+/g; s/\bM\b/[0-9]+/g; s/?$/[?]/' <<<"$message")
         grep -qE -- "$pattern" said || flunk "never said: $message" || return 1
         count=$((count + 1))
     done < <(sed -n '/^\.Sh DIAGNOSTICS/,/^\.Sh SEE/s/^\.It "\(.*\)"$/\1/p' "$ROOT/man/walseal.1")
-    [ $count -ge 25 ]
+    [ $count -ge 42 ]
+}
+
+# The names in the JSON objects of every command that has --json, of every kind of object and key.
+say_every_member() {
+    local -a files
+    mapfile -t files < <(find "$VECTORS" -type f ! -name CASES ! -name '*.md' ! -name 'make-*')
+    "$WALSEAL" inspect -q --json "${files[@]}"
+    "$WALSEAL" inspect -q --json </dev/null
+    "$WALSEAL" verify -q --json -k walg.key "$VECTORS/sodium"
+    "$WALSEAL" check --json -k walg.key -k "$WALG/rsa.pub.asc"
+} 2>/dev/null
+
+@test "walseal(1) has every member of the JSON objects, and no other" {
+    { say_every_member || true; } | grep -o '"[a-z_]*":' | tr -d '":' | sort -u >said
+    # the rest is of objects longer than 64 KiB
+    sed -n '/^\.Sh PROVING/,/^\.Sh SIGNALS/p' "$ROOT/man/walseal.1" | sed -n 's/^\.\(It \)\{0,1\}Cm //p' |
+        tr -d ',' | tr -s ' ' '\n' | grep -v '^No$\|^or$\|_left_out$' | sort -u >manual
+    [ "$(wc -l <said)" -ge 60 ]
+    run_status comm -23 said manual
+    assert_no_output
+    sed -n '/^\.Sh PROVING/,/^\.Sh SIGNALS/s/^\.It Cm //p' "$ROOT/man/walseal.1" | tr -d ',' |
+        tr -s ' ' '\n' | grep -v '_left_out$' | sort -u >listed
+    run_status comm -13 said listed
+    assert_no_output
 }
 
 @test "the sizes in walseal(5) are the sizes that encrypt writes" {
