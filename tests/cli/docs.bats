@@ -224,6 +224,19 @@ print(hashlib.blake2b(key, digest_size=16, key=b"walseal sodium key fingerprint"
     assert_stderr_has "fingerprint $want"
 }
 
+@test "CONTRIBUTING.md names every goal of make, and every folder of sources and tests" {
+    local goal folder
+    make -C "$ROOT" --no-print-directory help | sed -n 's/^  make \([a-z-]*\).*/\1/p' >goals
+    [ "$(wc -l <goals)" -ge 14 ]
+    while read -r goal; do
+        grep -q "make $goal\b" "$ROOT/CONTRIBUTING.md" || flunk "make $goal" || return 1
+    done < <(grep -vx help goals)
+    for folder in "$ROOT"/src/*/ "$ROOT"/tests/*/; do
+        folder=${folder#"$ROOT"/}
+        grep -q "^    .*$folder" "$ROOT/CONTRIBUTING.md" || flunk "$folder" || return 1
+    done
+}
+
 @test "the manual pages have no complaint from mandoc" {
     command -v mandoc >/dev/null || { echo "# skipped: no mandoc" >&3 && return 0; }
     for page in "$ROOT"/man/walseal.[15]; do
