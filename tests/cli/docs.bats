@@ -69,6 +69,25 @@ teardown() {
     assert_no_output
 }
 
+# anchors DOCUMENT: what its headings are called in links.
+anchors() {
+    sed -n 's/^##* //p' "$1" | tr '[:upper:]' '[:lower:]' | sed "s/[^a-z0-9 _-]//g; s/ /-/g"
+}
+
+@test "what the documents link to is there" {
+    local document link file count=0
+    for document in README.md SECURITY.md CONTRIBUTING.md doc/operating.md; do
+        while read -r link; do
+            file=$ROOT/$document
+            [ -z "${link%%#*}" ] || file=$(dirname "$file")/${link%%#*}
+            [ -e "$file" ] || flunk "$document: $link" || return 1
+            case $link in *'#'*) anchors "$file" | grep -qxF "${link#*#}" || flunk "$document: $link" || return 1 ;; esac
+            count=$((count + 1))
+        done < <(grep -o ']([^)]*)' "$ROOT/$document" | tr -d ']()')
+    done
+    [ $count -ge 15 ]
+}
+
 # The options that a command's help lists.
 helped() {
     "$WALSEAL" "$@" --help | sed -n 's/^ *\(-\([a-zA-Z]\), \)\{0,1\}--\([a-z-]*\).*/\2 \3/p'
