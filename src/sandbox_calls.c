@@ -38,9 +38,9 @@ static const char *const always[] = {
     "clock_gettime", "clock_gettime64", "clock_getres", "clock_getres_time64", "gettimeofday",
     "time", "nanosleep", "clock_nanosleep", "clock_nanosleep_time64",
     /* what a process may know of itself and the machine */
-    "getrandom", "getpid", "getuid", "getuid32", "geteuid", "geteuid32", "getgid", "getgid32",
-    "getegid", "getegid32", "getcpu", "uname", "sysinfo", "getrusage", "getrlimit", "ugetrlimit",
-    "setrlimit"};
+    "getrandom", "getpid", "getpgrp", "getpgid", "getuid", "getuid32", "geteuid", "geteuid32",
+    "getgid", "getgid32", "getegid", "getegid32", "getcpu", "uname", "sysinfo", "getrusage",
+    "getrlimit", "ugetrlimit", "setrlimit"};
 
 static const char *const of_making[] = {
     "linkat",   "renameat",   "renameat2", "fsync",     "fdatasync",  "flock",

@@ -105,7 +105,8 @@ passphrase_key() {
 @test "a wrong passphrase never shows itself, nor the right one" {
     passphrase_key
     echo 'hunter2 hunter2' >wrong
-    fails 202 "$WALSEAL" decrypt -v -k "$key" -p wrong -- 'key'
+    run_status "$WALSEAL" decrypt -v -k "$key" -p wrong sealed
+    assert_status 202 && assert_no_output && assert_stderr_has "the passphrase isn't this key's"
     assert_stderr_lacks hunter2
     assert_stderr_lacks "$pass"
 }
