@@ -65,6 +65,7 @@ PRELOADS = $(OUT)/tools/intruder.so
 BENCHES = $(patsubst tests/%.c,$(OUT)/%,$(sort $(wildcard tests/bench/*.c)))
 FUZZERS = $(patsubst tests/%.c,$(OUT)/%,$(sort $(filter-out %/replay.c,$(wildcard tests/fuzz/*.c))))
 REPLAYS = $(FUZZERS:=_replay)
+PLAIN = $(OUT)/machine-plain
 INSTALL_DEPENDENCIES = sh tests/install-dependencies
 PROCESSORS = $(call once,PROCESSORS,$(shell nproc 2>/dev/null || echo 2))
 SUBMAKE = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(PROCESSORS))
@@ -100,10 +101,16 @@ check-interop: ## install the peers (root) and test with them
 	@INTEROP=all INTEROP_HUGE='$(INTEROP_HUGE)' tests/run $(INTEROP_TESTS:%=$(OUT):%)
 
 # Each with gcc and with clang; make check-arch MACHINES=armhf-gcc for one of them.
-MACHINES = $(foreach architecture,arm64 armhf s390x,$(architecture)-gcc $(architecture)-clang)
-check-arch: ## install cross compilers (root), build for other processors, run the tests emulated
+MACHINES = $(foreach architecture,arm64 armhf s390x,$(architecture)-gcc $(architecture)-clang) \
+	amd64-plain
+# Of each library, nothing that is newer than the oldest version that PACKAGES_WANTED allows, or that
+# is on its way out. Debian 12 has just those versions.
+OLD_APIS = -DOPENSSL_API_COMPAT=30000 -DOPENSSL_NO_DEPRECATED -DGCRYPT_NO_DEPRECATED \
+	-DSODIUM_LIBRARY_MINIMAL
+check-arch: ## install cross compilers (root), build for other processors, test there, emulated
 	@$(INSTALL_DEPENDENCIES) arch
-	$(SUBMAKE) $(TOOLS)
+	$(SUBMAKE) BUILD=build-arch/old-apis WERROR=-Werror CPPFLAGS='$(OLD_APIS)' all
+	$(SUBMAKE) everything
 	@tests/arch/run $(MACHINES)
 
 bench: ## measure, side by side with a plain libsodium loop, and age, gpg, sq, rnp where installed
@@ -213,6 +220,11 @@ $(MUTATOR_TEST): $(MUTATOR_TEST).o $(MUTATOR)
 $(REPLAYS): %_replay: %.o $(OUT)/fuzz/replay.o $(LIBRARY)
 	$(call say,LINK,$@,$(LINK) -o $@ $^ $(LINK_LIBS))
 
+# For a folder that tests/run takes for one of a build.
+$(PLAIN)/walseal: $(OUT)/arch/no_acceleration.o $(OUT)/src/main.o $(LIBRARY)
+	@mkdir -p $(@D) && ln -sfn ../tools $(@D)/tools
+	$(call say,LINK,$@,$(LINK) -o $@ $^ $(LINK_LIBS))
+
 fuzzers: $(FUZZERS)
 
 fuzzers-afl: $(FUZZERS) $(OUT)/fuzz/mutator.so
@@ -226,6 +238,8 @@ everything: $(OUT)/walseal $(UNIT_TESTS) $(TOOLS) $(PRELOADS) $(BENCHES) $(REPLA
 
 # What runs under a sanitizer in every check; SANITIZE=... runs all but the e2e tests under it.
 ADDRESS_CLI = $(addprefix tests/cli/,vectors.bats openpgp_vectors.bats openpgp_traps.bats)
+# What runs without the processor's instructions for AES, SHA and vectors.
+PLAIN_CLI = $(addprefix tests/cli/,vectors.bats openpgp_vectors.bats)
 THREAD_UNITS = $(filter %/pipeline_test %/pipeline_pair_test %/conduit_test %/wait_test,$(UNIT_TESTS))
 
 check-unit: $(UNIT_TESTS) ## the unit tests alone
@@ -239,11 +253,13 @@ check-installed:
 ifeq ($(SANITIZE),)
 	$(SUBMAKE) SANITIZE=address,undefined everything
 	$(SUBMAKE) SANITIZE=thread everything
+	$(SUBMAKE) $(PLAIN)/walseal
 	@tests/run $(OUT):tests/lint $(UNIT_TESTS:%=$(OUT):%) \
 	    $(patsubst %,$(OUT):%,$(wildcard tests/e2e/*.bats tests/cli/*.bats) $(INTEROP_TESTS)) \
 	    $(patsubst $(OUT)/%,$(OUT)/sanitize-address-undefined:$(OUT)/sanitize-address-undefined/%,\
 	        $(UNIT_TESTS) $(REPLAYS) $(MUTATOR_TEST)) \
 	    $(ADDRESS_CLI:%=$(OUT)/sanitize-address-undefined:%) \
+	    $(PLAIN_CLI:%=$(PLAIN):%) \
 	    $(patsubst $(OUT)/%,$(OUT)/sanitize-thread:$(OUT)/sanitize-thread/%,$(THREAD_UNITS))
 else
 	@tests/run $(patsubst %,$(OUT):%,$(UNIT_TESTS) $(REPLAYS) $(MUTATOR_TEST) $(wildcard tests/cli/*.bats))
@@ -302,4 +318,5 @@ FORCE:
 	clean help
 
 -include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TOOLS:=.d) $(PRELOADS:.so=.d) $(BENCHES:=.d) \
-	$(FUZZERS:=.d) $(OUT)/fuzz/replay.d $(MUTATOR:.o=.d) $(OUT)/fuzz/mutator/libfuzzer.d $(MUTATOR_TEST).d
+	$(FUZZERS:=.d) $(OUT)/fuzz/replay.d $(MUTATOR:.o=.d) $(OUT)/fuzz/mutator/libfuzzer.d $(MUTATOR_TEST).d \
+	$(OUT)/arch/no_acceleration.d

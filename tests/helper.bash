@@ -9,6 +9,8 @@
 #              set by the first call of a helper or by helper_setup
 #   $HOME      an empty folder; no WALG_* variable is set
 #
+#   $EMULATOR  set where $WALSEAL is for another processor, and emulated (tests/arch/run)
+#
 # A file with its own setup() calls helper_setup first; without one nothing is to be done.
 # shellcheck shell=bash
 
@@ -63,7 +65,14 @@ run_status() {
     RUN_COMMAND=$*
     status=0
     "$@" >"$T/stdout" 2>"$T/stderr" || status=$?
+    # qemu has a word of its own about a signal
+    [ -z "${EMULATOR-}" ] || sed -i '/^qemu: uncaught target signal /d' "$T/stderr"
     stderr=$(tr -d '\000' <"$T/stderr")
+}
+
+# not_emulated WHY: skips the rest of the test where the program runs under an emulator.
+not_emulated() {
+    [ -z "${EMULATOR-}" ] || skip "emulated: $1"
 }
 
 # assert_status N: of the last run_status.

@@ -20,9 +20,11 @@ partly() {
     assert_status "$2" && assert_one_line_error "$3" && assert_prefix stdout "$PGP/$1/plain"
 }
 
-# within COMMAND...: run with 5 seconds and 200 MiB of addresses (which a sanitizer alone exceeds).
+# within COMMAND...: run with 5 seconds and 200 MiB of addresses (which a sanitizer or an emulator alone
+# exceeds).
 within() {
     case $BUILD in
+    */machine-*) timeout 60 "$@" ;;
     *sanitize*) timeout 20 "$@" ;;
     *) timeout 5 bash -c 'ulimit -v 204800 && exec "$@"' bash "$@" ;;
     esac

@@ -7,6 +7,8 @@
  *                                                            every byte near a chunk's ends
  *     damage_sweep WALSEAL KEY_FILE STREAM PLAIN flips STEP  flip every STEP-th bit
  *
+ * Where SAMPLE is in the environment (see tests/run), STEP is that many times as long.
+ *
  * STREAM is PLAIN as WAL-G writes it with a sodium key, or, with "openpgp" as a last argument, a
  * small OpenPGP message of it, of which no damage may let a byte out: it ends in 206 where it is
  * cut, in 204 to 207 where a bit is flipped, or in 202 where that makes it one for a passphrase.
@@ -191,6 +193,9 @@ int main(int argc, char **argv)
     stream_len = read_file(argv[3], stream);
     plain_len = read_file(argv[4], plain);
     size_t step = strtoul(argv[6], NULL, 10);
+    const char *sample = getenv("SAMPLE");
+    if (sample != NULL)
+        step *= strtoul(sample, NULL, 10);
     if (step == 0)
         return 2;
     in_fd = temporary_file();
