@@ -161,7 +161,8 @@ static void encrypting_refuses_two_keys_but_not_one_given_twice(void **state)
     assert_true(add(file_with("b", OTHER_HEX), KEY_TRANSFORM_HEX));
     assert_int_equal(keyring_origins(ring), 2);
     assert_false(keyring_complete(ring, KEY_METHOD_ANY, false, &err));
-    assert_fails_with(ERROR_USAGE, "2 different sodium keys are given to encrypt with: there can be one");
+    assert_fails_with(ERROR_USAGE,
+                      "2 different sodium keys are given to encrypt with: there can be one");
 }
 
 static void encrypting_refuses_a_directory(void **state)
@@ -170,7 +171,8 @@ static void encrypting_refuses_a_directory(void **state)
     for_encrypting();
     file_with("key", HEX);
     assert_false(add(directory, KEY_TRANSFORM_HEX));
-    assert_fails_with(ERROR_KEY, ": is a directory, which only decrypting takes: name a key's file");
+    assert_fails_with(ERROR_KEY,
+                      ": is a directory, which only decrypting takes: name a key's file");
 }
 
 static void encrypting_refuses_auto(void **state)
