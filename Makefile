@@ -140,6 +140,18 @@ fuzz-coverage: ## what of the source the corpora of the fuzz targets reach
 	    CFLAGS='-O1 -g -fprofile-instr-generate -fcoverage-mapping' replays
 	@tests/fuzz/coverage $(BUILD)/coverage-fuzz
 
+# The same storm with a seed that was told: make check-chaos CHAOS_SEED=...
+CHAOS_SECONDS = 600
+CHAOS_SEED =
+check-chaos: ## PostgreSQL under load in a storm of kills and failing stores (CHAOS_SECONDS=600), then back
+	@$(INSTALL_DEPENDENCIES) check
+	$(SUBMAKE) $(OUT)/walseal
+	$(SUBMAKE) chaos-sodium chaos-openpgp
+
+chaos-sodium chaos-openpgp: chaos-%:
+	@WALSEAL='$(abspath $(OUT)/walseal)' CHAOS_SECONDS='$(CHAOS_SECONDS)' CHAOS_SEED='$(CHAOS_SEED)' \
+	    tests/chaos/$*
+
 completions: $(OUT)/tools/completions ## contrib/completions anew, from the table of options
 	@mkdir -p contrib/completions
 	$< bash >contrib/completions/walseal.bash
@@ -236,6 +248,10 @@ everything: $(OUT)/walseal $(UNIT_TESTS) $(TOOLS) $(PRELOADS) $(BENCHES) $(REPLA
 
 # --- testing
 
+# How long the storm of a check is; check-chaos has a longer one.
+CHAOS_SHORT = 30
+CHAOS_TESTS = tests/chaos/sodium tests/chaos/openpgp
+
 # What runs under a sanitizer in every check; SANITIZE=... runs all but the e2e tests under it.
 ADDRESS_CLI = $(addprefix tests/cli/,vectors.bats openpgp_vectors.bats openpgp_traps.bats)
 # What runs without the processor's instructions for AES, SHA and vectors.
@@ -254,7 +270,8 @@ ifeq ($(SANITIZE),)
 	$(SUBMAKE) SANITIZE=address,undefined everything
 	$(SUBMAKE) SANITIZE=thread everything
 	$(SUBMAKE) $(PLAIN)/walseal
-	@tests/run $(OUT):tests/lint $(UNIT_TESTS:%=$(OUT):%) \
+	@CHAOS_SECONDS=$(CHAOS_SHORT) tests/run $(OUT):tests/lint $(CHAOS_TESTS:%=$(OUT):%) \
+	    $(UNIT_TESTS:%=$(OUT):%) \
 	    $(patsubst %,$(OUT):%,$(wildcard tests/e2e/*.bats tests/cli/*.bats) $(INTEROP_TESTS)) \
 	    $(patsubst $(OUT)/%,$(OUT)/sanitize-address-undefined:$(OUT)/sanitize-address-undefined/%,\
 	        $(UNIT_TESTS) $(REPLAYS) $(MUTATOR_TEST)) \
@@ -313,7 +330,8 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 17
 
 FORCE:
-.PHONY: FORCE all demo check check-unit check-cli check-installed check-interop check-arch everything \
+.PHONY: FORCE all demo check check-unit check-cli check-installed check-interop check-arch check-chaos \
+	chaos-sodium chaos-openpgp everything \
 	completions fuzzers fuzzers-afl replays bench fuzz fuzz-coverage mutate install uninstall dist \
 	clean help
 
