@@ -113,6 +113,12 @@ check-arch: ## install cross compilers (root), build for other processors, test 
 	$(SUBMAKE) everything
 	@tests/arch/run $(MACHINES)
 
+check-stores: ## install stores and their tools (root) and test contrib/postgresql with them
+	@BUILD='$(OUT)' $(INSTALL_DEPENDENCIES) stores
+	$(SUBMAKE) $(OUT)/walseal
+	@STORES=all tests/run $(patsubst %,$(OUT):%,$(wildcard tests/stores/*.bats))
+.PHONY: check-stores
+
 bench: ## measure, side by side with a plain libsodium loop, and age, gpg, sq, rnp where installed
 	@$(INSTALL_DEPENDENCIES) bench
 	$(SUBMAKE) $(OUT)/walseal $(BENCHES)

@@ -13,6 +13,7 @@
 
 CLUSTER_CONTRIB=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 CLUSTER_AS=()
+CLUSTER_VARIABLES=() # NAME=VALUE, for all that cluster_run runs
 [ "$(id -u)" != 0 ] || CLUSTER_AS=(setpriv --reuid=postgres --regid=postgres --init-groups --)
 
 # The newest server programs of this machine.
@@ -50,7 +51,7 @@ cluster_lacks() {
 cluster_run() {
     "${CLUSTER_AS[@]}" env -i -C "$CLUSTER" PATH="$CLUSTER/bin:$CLUSTER_PROGRAMS:/usr/bin:/bin" \
         HOME="$CLUSTER" LC_ALL=C TZ=UTC PGUSER=postgres PGDATABASE=postgres \
-        PGHOST="$CLUSTER/${SERVER:-primary}.sock" "$@" 3>&- 4>&-
+        PGHOST="$CLUSTER/${SERVER:-primary}.sock" "${CLUSTER_VARIABLES[@]}" "$@" 3>&- 4>&-
 }
 
 # A place for $CLUSTER that the servers' user can reach, short enough for a socket's name (107
