@@ -115,10 +115,10 @@ recover_with() {
     SERVER=restored
 }
 
-# How the recovery of "restored" ends. A server that accepts read-only connections has not opened
+# How the recovery of "restored" ends, within $RECOVERY_SECONDS (30). A server that accepts read-only connections has not opened
 # yet: the segment that stops it may be the next.
 recovery_ends() {
-    local end=$((SECONDS + 30))
+    local end=$((SECONDS + ${RECOVERY_SECONDS:-30}))
     cluster_start restored || true
     while [ "$SECONDS" -lt "$end" ]; do
         if is_true 'select not pg_is_in_recovery()'; then

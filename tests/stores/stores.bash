@@ -9,6 +9,9 @@
 # shellcheck source=tests/e2e/scenario.bash
 source "${BASH_SOURCE[0]%/*}/../e2e/scenario.bash"
 
+# A client that takes two seconds to start does so twice a segment.
+RECOVERY_SECONDS=120
+
 STORES_NODE=$BUILD/stores/node_modules
 STORES_README=$ROOT/contrib/postgresql/README.md
 
@@ -270,7 +273,7 @@ there_and_back() {
     grep -qE '^share 0 of 1: ([5-9]|[1-9][0-9]+) objects verified, 0 failed' "$T/stdout"
 }
 
-# scenario.bash's, with more time: a client that takes two seconds to start does so twice a segment.
+# scenario.bash's, with more time.
 archive_all() {
     local segment
     segment=$(query 'select pg_walfile_name(pg_switch_wal())')
