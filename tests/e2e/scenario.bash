@@ -115,8 +115,8 @@ recover_with() {
     SERVER=restored
 }
 
-# How the recovery of "restored" ends, within $RECOVERY_SECONDS (30). A server that accepts read-only connections has not opened
-# yet: the segment that stops it may be the next.
+# How the recovery of "restored" ends, within $RECOVERY_SECONDS (30). A server that accepts read-only
+# connections has not opened yet: the segment that stops it may be the next.
 recovery_ends() {
     local end=$((SECONDS + ${RECOVERY_SECONDS:-30}))
     cluster_start restored || true
