@@ -229,6 +229,7 @@ static bool parse_command(struct parser *parser, int argc, char **argv, struct e
         options_decrypt_keys(options->command) ? KEY_TRANSFORM_AUTO : KEY_TRANSFORM_HEX;
     options->new_transform = KEY_TRANSFORM_HEX;
     options->policy.absent_file = options->command != COMMAND_ENCRYPT;
+    options->policy.unchanged = options->command == COMMAND_ENCRYPT;
     if (!parse_words(parser, argc, argv, err))
         return false;
     return options->command == COMMAND_HELP || judge(parser, err);

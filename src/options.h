@@ -58,7 +58,7 @@ struct options {
     const char *compare_key_paths[OPTIONS_KEYS_MAX];
     size_t compare_key_path_count;
     const char *missing;         /* --missing's list, or NULL */
-    struct source_policy policy; /* --missing, --standby, and absent_file but for encrypt */
+    struct source_policy policy; /* --missing, --standby; of the rest what the command needs */
     bool verify_first;
     const char *openpgp_option; /* the first one given that only openpgp knows, or NULL */
     bool hide_recipients;

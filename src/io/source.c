@@ -186,10 +186,28 @@ static uint64_t expected_len(const struct source *source)
     return counts ? size - source->start : 0;
 }
 
-bool source_fail_changed_size(const struct source *source, struct error *err)
+static bool fail_changed_size(const struct source *source, struct error *err)
 {
     return fail(err, source_broken(&source->policy), "%s: changed size while it was read",
                 source->name);
+}
+
+bool source_judge_kept(const struct source *source, struct error *err)
+{
+    const struct source_policy *policy = &source->policy;
+    const struct stat *then = &source->status;
+    struct stat now;
+    if (!S_ISREG(then->st_mode))
+        return true;
+    if (fstat(source->fd, &now) != 0)
+        return fail_errno(err, source_broken(policy), errno, "%s: cannot be examined",
+                          source->name);
+    if (now.st_size != then->st_size)
+        return fail_changed_size(source, err);
+    bool written = now.st_mtim.tv_sec != then->st_mtim.tv_sec ||
+                   now.st_mtim.tv_nsec != then->st_mtim.tv_nsec;
+    return !policy->unchanged || !written ||
+           fail(err, source_broken(policy), "%s: was written to while it was read", source->name);
 }
 
 static bool judge_file_end(const struct source *source, struct error *err)
@@ -201,16 +219,9 @@ static bool judge_file_end(const struct source *source, struct error *err)
     bool is_piped = source->fd == STDIN_FILENO && (S_ISFIFO(mode) || S_ISSOCK(mode));
     if (source->arrived == 0 && is_piped && policy->missing_empty)
         return fail(err, ERROR_ABSENT, "%s: is empty, which --missing names", source->name);
-    if (!S_ISREG(mode))
-        return true;
-    struct stat now;
-    if (fstat(source->fd, &now) != 0)
-        return fail_errno(err, source_broken(policy), errno, "%s: cannot be examined",
-                          source->name);
     uint64_t expected = expected_len(source);
-    if (now.st_size != source->status.st_size || (expected > 0 && source->arrived != expected))
-        return source_fail_changed_size(source, err);
-    return true;
+    return source_judge_kept(source, err) &&
+           (expected == 0 || source->arrived == expected || fail_changed_size(source, err));
 }
 
 static enum io_outcome read_some(struct source *source, unsigned char *bytes, size_t len,
@@ -245,7 +256,7 @@ static bool fill(struct source *source, unsigned char *bytes, size_t len, size_t
         source->arrived += count;
         /* Now, since what grows as it is read (by being the output too) would never end. */
         if (expected_len(source) > 0 && source->arrived > expected_len(source))
-            return source_fail_changed_size(source, err);
+            return fail_changed_size(source, err);
         if (count > 0)
             continue;
         if (!(source->children ? source_judge_commands(source, err) : judge_file_end(source, err)))

@@ -3,7 +3,7 @@
  *
  * A source gives its own verdict at its end: source_read and source_peek report the end of input
  * only after they know that it is the true one (a command has exited with 0, a file has kept its
- * size), and fail otherwise. So whoever sees the end may trust it.
+ * size, or more), and fail otherwise. So whoever sees the end may trust it.
  *
  * "There is nothing here" (ERROR_ABSENT) is told from "it is broken" (ERROR_IO) by the source's
  * policy; a source that is empty and may not be simply ends.
@@ -22,8 +22,9 @@
 /* At most this many bytes can be peeked at. */
 enum { SOURCE_PEEK_MAX = 64 * 1024 };
 
-/* What means "there is no such file in the archive". All false: nothing does (encrypt). */
+/* What a file has to be, and what means "there is no such file in the archive". */
 struct source_policy {
+    bool unchanged;   /* nobody may write to it meanwhile: what nothing authenticates (encrypt) */
     bool absent_file; /* a file that isn't there, in a directory that is there and isn't empty */
     bool missing_status[126]; /* exit statuses of the command, when it wrote nothing */
     bool
@@ -48,7 +49,7 @@ struct source *source_new_command(struct children *children, size_t index,
                                   const struct source_policy *policy, struct error *err);
 
 /* As source_new_command, of commands of which the first was given input (source_input_fd), a file
- * or standard input: the end is good only if it kept its size. input is owned from here on, but not
+ * or standard input: the end is good only if that is as it was. input is owned from here on, but not
  * where this fails. */
 struct source *source_new_filters(struct children *children, size_t index, struct source *input,
                                   const struct source_policy *policy, struct error *err);

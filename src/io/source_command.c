@@ -57,18 +57,6 @@ static bool fail_command(const struct source *source, int wait_status, struct er
     return false;
 }
 
-/* Whether the file that the commands read kept its size. */
-static bool judge_input(const struct source *source, struct error *err)
-{
-    const struct source *input = source->input;
-    struct stat now;
-    if (fstat(input->fd, &now) != 0)
-        return fail_errno(err, source_broken(&input->policy), errno, "%s: cannot be examined",
-                          input->name);
-    return !S_ISREG(now.st_mode) || now.st_size == input->status.st_size ||
-           source_fail_changed_size(input, err);
-}
-
 bool source_judge_commands(const struct source *source, struct error *err)
 {
     struct chain_end end;
@@ -78,7 +66,7 @@ bool source_judge_commands(const struct source *source, struct error *err)
         return fail(err, kind, "%s", own.text);
     }
     /* Before any haste of theirs: what has grown looks as if it wasn't read up. */
-    if (source->input && end.end != CHILD_FAILED && !judge_input(source, err))
+    if (source->input && end.end != CHILD_FAILED && !source_judge_kept(source->input, err))
         return false;
     bool alone = children_chain_end(source->children, source->index) == source->index + 1;
     if (end.end == CHILD_FAILED && alone)

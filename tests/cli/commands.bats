@@ -247,6 +247,20 @@ in_state() {
     assert_one_line_error 'stopped reading before the end of its input' 'was killed by signal 9 (Killed)'
 }
 
+# An archive command that outlives its server, in front of a store that hangs: the next one archives
+# the segment, the server recycles it, the store wakes up.
+@test "a segment that is recycled while a store hangs is not stored" {
+    head -c 16777216 /dev/zero >segment
+    touch -d @1000 segment
+    echo good >final
+    run_status walseal encrypt -k key segment \
+        --to "head -c 1 >/dev/null && printf recycled | dd of=segment bs=1M seek=15 conv=notrunc status=none; $COMMIT"
+    assert_status 103
+    assert_one_line_error 'segment: was written to while it was read'
+    [ "$(cat final)" = good ]
+    nothing_runs
+}
+
 @test "a command that takes its time gets everything" {
     run_status walseal decrypt -k key --to 'sleep 0.2; cat >opened; sleep 0.1' sealed
     assert_status 0

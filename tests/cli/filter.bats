@@ -357,7 +357,7 @@ FAILURES=(
     assert_same opened zeros
 }
 
-@test "an INPUT that changes size while a filter reads it is a failure" {
+@test "an INPUT that changes while a filter reads it is a failure" {
     cp plain growing
     run_status walseal encrypt -k key --filter 'cat; echo more >>growing' -o stored growing
     assert_status 103
@@ -366,6 +366,12 @@ FAILURES=(
     run_status walseal encrypt -k key --filter 'cat; : >shrinking' -o stored shrinking
     assert_status 103
     assert_one_line_error 'shrinking: changed size while it was read'
+    cp plain rewritten
+    touch -d @1000 rewritten
+    run_status walseal encrypt -k key --filter 'cat; printf x | dd of=rewritten conv=notrunc status=none' \
+        -o stored rewritten
+    assert_status 103
+    assert_one_line_error 'rewritten: was written to while it was read'
     assert_absent stored
 }
 

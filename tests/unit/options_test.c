@@ -48,6 +48,7 @@ static void encrypt_has_its_defaults(void **state)
     assert_int_equal(options.transform, KEY_TRANSFORM_HEX);
     assert_false(options.transform_given);
     assert_false(options.policy.absent_file);
+    assert_true(options.policy.unchanged);
     assert_null(options.input);
     assert_null(options.output);
     assert_int_equal(options.threads, 0);
@@ -62,6 +63,7 @@ static void decrypt_tries_every_reading_and_knows_absent_files(void **state)
     assert_int_equal(options.command, COMMAND_DECRYPT);
     assert_int_equal(options.transform, KEY_TRANSFORM_AUTO);
     assert_true(options.policy.absent_file);
+    assert_false(options.policy.unchanged);
     assert_false(options.policy.standby);
 }
 

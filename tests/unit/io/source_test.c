@@ -15,7 +15,7 @@
 #include <cmocka.h>
 #include "folder.h"
 
-static const struct source_policy encrypting = {.absent_file = false};
+static const struct source_policy encrypting = {.unchanged = true};
 static const struct source_policy decrypting = {.absent_file = true};
 static const struct source_policy on_standby = {.absent_file = true, .standby = true};
 
@@ -197,6 +197,37 @@ static void a_file_that_shrinks_while_it_is_read_fails(void **state)
     assert_end_fails(source);
     assert_failed(ERROR_IO, "changed size while it was read");
     source_free(source);
+}
+
+/* An old file, read in part, then written to without growing, then read to its end. */
+static bool reads_what_is_written_to(const struct source_policy *policy)
+{
+    put("file", 5000);
+    const struct timespec times[] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    assert_int_equal(utimensat(AT_FDCWD, in_folder("file"), times, 0), 0);
+    struct source *source = source_new_file(in_folder("file"), policy, &err);
+    assert_non_null(source);
+    size_t got;
+    assert_true(source_read(source, bytes, 10, &got, &err));
+    int fd = open(in_folder("file"), O_WRONLY);
+    assert_int_equal(write(fd, "recycled", 8), 8);
+    close(fd);
+    bool ok = source_read(source, bytes, sizeof bytes, &got, &err);
+    source_free(source);
+    return ok;
+}
+
+static void a_file_to_encrypt_that_is_written_to_while_it_is_read_fails(void **state)
+{
+    (void)state;
+    assert_false(reads_what_is_written_to(&encrypting));
+    assert_failed(ERROR_IO, "was written to while it was read");
+}
+
+static void a_file_to_decrypt_may_be_written_to_while_it_is_read(void **state)
+{
+    (void)state;
+    assert_true(reads_what_is_written_to(&decrypting));
 }
 
 static void an_empty_file_that_is_filled_too_late_fails(void **state)
@@ -692,6 +723,8 @@ int main(void)
         TEST(a_file_of_proc_whose_size_says_zero_is_read),
         TEST(a_file_that_grows_while_it_is_read_fails),
         TEST(a_file_that_shrinks_while_it_is_read_fails),
+        TEST(a_file_to_encrypt_that_is_written_to_while_it_is_read_fails),
+        TEST(a_file_to_decrypt_may_be_written_to_while_it_is_read),
         TEST(an_empty_file_that_is_filled_too_late_fails),
         TEST(a_file_that_is_written_to_as_it_is_read_comes_to_an_end),
         TEST(a_directory_is_refused),
