@@ -61,7 +61,7 @@ LIBRARY = $(OUT)/libwalseal.a
 UNIT_TESTS = $(patsubst tests/%.c,$(OUT)/%,$(shell find tests/unit -name '*_test.c' | sort))
 TOOLS = $(patsubst tests/%.c,$(OUT)/%,$(sort $(filter-out $(PRELOADS:$(OUT)/%.so=tests/%.c),\
 	$(wildcard tests/tools/*.c))))
-PRELOADS = $(OUT)/tools/intruder.so
+PRELOADS = $(addprefix $(OUT)/tools/,intruder.so stop_at_end.so)
 BENCHES = $(patsubst tests/%.c,$(OUT)/%,$(sort $(wildcard tests/bench/*.c)))
 FUZZERS = $(patsubst tests/%.c,$(OUT)/%,$(sort $(filter-out %/replay.c,$(wildcard tests/fuzz/*.c))))
 REPLAYS = $(FUZZERS:=_replay)
