@@ -26,7 +26,7 @@ _walseal_value() {
     'encrypt -T' | 'encrypt --threads') ;;
     'encrypt --progress') _walseal_words 'auto always never' ;;
     'encrypt --size') ;;
-    'encrypt --sandbox') ;;
+    'encrypt --sandbox') _walseal_words 'auto require off' ;;
     'decrypt -k' | 'decrypt --key-file') _walseal_files ;;
     'decrypt -t' | 'decrypt --key-transform') _walseal_words 'hex base64 none auto' ;;
     'decrypt -p' | 'decrypt --passphrase-file') _walseal_files ;;
@@ -40,7 +40,7 @@ _walseal_value() {
     'decrypt -T' | 'decrypt --threads') ;;
     'decrypt --progress') _walseal_words 'auto always never' ;;
     'decrypt --size') ;;
-    'decrypt --sandbox') ;;
+    'decrypt --sandbox') _walseal_words 'auto require off' ;;
     'verify -k' | 'verify --key-file') _walseal_files ;;
     'verify -t' | 'verify --key-transform') _walseal_words 'hex base64 none auto' ;;
     'verify -p' | 'verify --passphrase-file') _walseal_files ;;
@@ -53,7 +53,7 @@ _walseal_value() {
     'verify -T' | 'verify --threads') ;;
     'verify --progress') _walseal_words 'auto always never' ;;
     'verify --size') ;;
-    'verify --sandbox') ;;
+    'verify --sandbox') _walseal_words 'auto require off' ;;
     'rekey -k' | 'rekey --key-file') _walseal_files ;;
     'rekey -n' | 'rekey --new-key-file') _walseal_files ;;
     'rekey -m' | 'rekey --method') _walseal_words 'sodium openpgp' ;;
@@ -68,8 +68,8 @@ _walseal_value() {
     'rekey -T' | 'rekey --threads') ;;
     'rekey --progress') _walseal_words 'auto always never' ;;
     'rekey --size') ;;
-    'rekey --sandbox') ;;
-    'inspect --sandbox') ;;
+    'rekey --sandbox') _walseal_words 'auto require off' ;;
+    'inspect --sandbox') _walseal_words 'auto require off' ;;
     'keygen -t' | 'keygen --key-transform') _walseal_words 'hex base64' ;;
     'keygen -p' | 'keygen --passphrase-file') _walseal_files ;;
     'keygen -o' | 'keygen --output') _walseal_files ;;
@@ -80,7 +80,7 @@ _walseal_value() {
     'check -k' | 'check --key-file') _walseal_files ;;
     'check -t' | 'check --key-transform') _walseal_words 'hex base64 none' ;;
     'check -p' | 'check --passphrase-file') _walseal_files ;;
-    'check --sandbox') ;;
+    'check --sandbox') _walseal_words 'auto require off' ;;
     *) return 1 ;;
     esac
 }

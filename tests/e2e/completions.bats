@@ -61,6 +61,7 @@ long_options() {
     [ "$(in_bash decrypt --key-file k)" = keys.d ]
     [ "$(in_bash decrypt --key-file = k)" = keys.d ]
     [ "$(in_bash decrypt --progress = al)" = always ]
+    [ "$(in_bash check --sandbox =)" = $'auto\nrequire\noff' ]
     [ "$(in_bash decrypt --progress =)" = $'auto\nalways\nnever' ]
     [ "$(in_bash decrypt --progress o)" = other ]
     [ "$(in_bash decrypt -T '')" = '' ]

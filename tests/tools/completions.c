@@ -56,6 +56,9 @@ static struct value value_of(const struct option_row *row)
     case OPTION_PROFILE:
         value.words = "rfc4880";
         break;
+    case OPTION_SANDBOX:
+        value.words = "auto require off";
+        break;
     case OPTION_PROGRESS:
         value.words = "auto always never";
         break;
