@@ -168,6 +168,22 @@ mutate: ## plant faults in a copy of the source, one by one, and tell which test
 	@$(INSTALL_DEPENDENCIES) check
 	@tests/mutate
 
+# gcc's own counts, in a build of their own. What isn't reached, and why: tests/coverage/README.md.
+COVERAGE_LINES = 95
+COVERAGE_BRANCHES = 85
+COVERAGE = $(BUILD)/coverage
+COVERAGE_FLUSH = $(COVERAGE)/coverage/flush.o
+COVERAGE_MAKE = $(SUBMAKE) CC=gcc BUILD='$(COVERAGE)' LIBS='$(COVERAGE_FLUSH)' \
+	CFLAGS='-O0 -g -U_FORTIFY_SOURCE --coverage -fprofile-update=atomic -DWALSEAL_INSTRUMENTED' \
+	LDFLAGS='$(addprefix -Wl$(comma)--wrap=,_exit raise fork execl)'
+coverage: ## run the tests, but those with PostgreSQL, and tell how much of src/ they reach
+	@$(INSTALL_DEPENDENCIES) coverage
+	$(COVERAGE_MAKE) '$(COVERAGE_FLUSH)'
+	$(COVERAGE_MAKE) everything
+	@tests/coverage/run '$(COVERAGE)' $(COVERAGE_LINES) $(COVERAGE_BRANCHES) $(patsubst $(OUT)/%,\
+	    $(COVERAGE):$(COVERAGE)/%,$(UNIT_TESTS) $(REPLAYS)) \
+	    $(patsubst %,$(COVERAGE):%,$(wildcard tests/cli/*.bats))
+
 # --- building
 
 $(OUT)/walseal: $(OUT)/src/main.o $(LIBRARY)
@@ -338,8 +354,8 @@ help: ## this list
 FORCE:
 .PHONY: FORCE all demo check check-unit check-cli check-installed check-interop check-arch check-chaos \
 	chaos-sodium chaos-openpgp everything \
-	completions fuzzers fuzzers-afl replays bench fuzz fuzz-coverage mutate install uninstall dist \
-	clean help
+	completions fuzzers fuzzers-afl replays bench fuzz fuzz-coverage coverage mutate install \
+	uninstall dist clean help
 
 -include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TOOLS:=.d) $(PRELOADS:.so=.d) $(BENCHES:=.d) \
 	$(FUZZERS:=.d) $(OUT)/fuzz/replay.d $(MUTATOR:.o=.d) $(OUT)/fuzz/mutator/libfuzzer.d $(MUTATOR_TEST).d \

@@ -124,10 +124,12 @@ intrude() {
     run_status env LD_PRELOAD="$BUILD/tools/intruder.so" INTRUDER="$deed" "$@"
 }
 
-# The sanitizers have to be the first library, and allow themselves more.
+# The sanitizers have to be the first library, and a build with instruments allows itself more.
 needs_intruder() {
     needs_kernel || return 1
-    case $BUILD in *sanitize*) echo "# skipped: under a sanitizer" >&3 && return 1 ;; esac
+    case $BUILD in
+    *sanitize* | *coverage*) echo "# skipped: instruments need more system calls" >&3 && return 1 ;;
+    esac
 }
 
 KILLING='make-file make-unnamed write-file make-directory remove change-mode socket unix-socket exec
