@@ -74,8 +74,8 @@ static void what_is_surely_something_else_is_named(void **state)
 static void what_looks_like_openpgp_goes_there(void **state)
 {
     (void)state;
-    assert_refused("\xCB\x05"
-                   "b that is a literal packet",
+    assert_refused("\xCB\x10"
+                   "b\x04nameDATEtext.",
                    ERROR_UNSUPPORTED, "isn't encrypted");
 }
 

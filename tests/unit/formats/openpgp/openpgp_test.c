@@ -44,17 +44,8 @@ static void packets_that_begin_as_a_message_does_are_likely(void **state)
     static const unsigned char heads[][16] = {{0xC1, 94, 3, 1, 2, 3, 4, 5, 6, 7, 8, 18},
                                               {0x84, 94, 3, 1, 2, 3, 4, 5, 6, 7, 8, 1},
                                               {0x85, 1, 12, 3, 1, 2, 3, 4, 5, 6, 7, 8, 16},
-                                              {0xC1, 94, 6},
-                                              {0xC3, 13, 4},
-                                              {0x8C, 13, 4},
-                                              {0xD2, 94, 1},
-                                              {0xD2, 94, 2},
-                                              {0xD4, 94, 1},
                                               {0xCB, 94, 'b'},
-                                              {0xA3, 1},
-                                              {0xC4, 13, 3},
-                                              {0x99, 1, 13, 4},
-                                              {0xCA, 3, 'P'}};
+                                              {0xCA, 3, 'P', 'G', 'P'}};
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
         assert_int_equal(claim_of(heads[i], sizeof heads[i]), FORMAT_LIKELY);
 }
