@@ -35,7 +35,7 @@ each_command() {
     run_status "$WALSEAL" verify "$@" -k key sealed archive && assert_status 0 || return 1
     run_status "$WALSEAL" rekey "$@" -k key -n key -o new sealed && assert_status 0 || return 1
     run_status "$WALSEAL" inspect "$@" sealed plain key && assert_status 0 || return 1
-    run_status "$WALSEAL" check "$@" -k key && assert_status "${CHECK_STATUS:-0}"
+    run_status "$WALSEAL" check "$@" -k key && assert_status 0
 }
 
 @test "every command works inside, and says so" {
@@ -56,6 +56,7 @@ each_command() {
 }
 
 @test "what the kernel or a container refuses is done without, unless it is required" {
+    needs_kernel || return 0
     local what errno text
     while read -r what errno text; do
         run_status "$BUILD/tools/refuse" "$what" "$errno" "$WALSEAL" decrypt -v -k key -o out sealed
@@ -84,27 +85,25 @@ END
 }
 
 @test "every command goes on where seccomp, Landlock or both are refused" {
+    needs_kernel || return 0
     local what
     for what in calls files both privileges; do
-        echo "$what" >refused
-        CHECK_STATUS=1
-        [ "$what" != files ] || CHECK_STATUS=0
         printf '#!/bin/sh\nexec "%s" %s 38 "%s" "$@"\n' "$BUILD/tools/refuse" "$what" "$WALSEAL" >walseal
         chmod +x walseal
         WALSEAL=$PWD/walseal each_command --sandbox=auto
     done
 }
 
-@test "check warns where system calls can't be limited, unless that is known" {
+@test "check tells what is in force, and is content with it unless it is required" {
     needs_kernel || return 0
     run_status "$BUILD/tools/refuse" both 1 "$WALSEAL" check -k key
-    assert_status 1
-    grep -q '^warning: sandbox: system calls not limited (seccomp: Operation not permitted), ' stdout
-    run_status "$BUILD/tools/refuse" both 1 "$WALSEAL" check --sandbox=off -k key
     assert_status 0
-    run_status "$BUILD/tools/refuse" files 38 "$WALSEAL" check -k key
+    grep -q '^ok: sandbox: system calls not limited (seccomp: Operation not permitted), ' stdout
+    run_status "$BUILD/tools/refuse" files 38 "$WALSEAL" check --json -k key
     assert_status 0
-    grep -q '^ok: sandbox: system calls limited (seccomp), files not limited' stdout
+    grep -q '"limits_calls":true,"limits_files":false,' stdout
+    run_status "$BUILD/tools/refuse" files 38 "$WALSEAL" check --sandbox=require -k key
+    assert_status 103
 }
 
 @test "a sandbox is auto, require or off" {
