@@ -9,9 +9,9 @@
  * memory.
  *
  * Refused by every function, because it's no honest key or would cost minutes: a modulus that is
- * even, below PUBLIC_KEY_MODULUS_BITS_MIN or above PUBLIC_KEY_NUMBER_LEN_MAX; an RSA exponent that
- * is even, 1 or above PUBLIC_KEY_RSA_EXPONENT_BITS_MAX; a generator that is 1 or less, or p - 1 or
- * more.
+ * even, below PUBLIC_KEY_MODULUS_BITS_MIN or above PUBLIC_KEY_NUMBER_LEN_MAX, DSA's above
+ * PUBLIC_KEY_DSA_BITS_MAX; an RSA exponent that is even, 1 or above
+ * PUBLIC_KEY_RSA_EXPONENT_BITS_MAX; a generator that is 1 or less, or p - 1 or more.
  */
 #ifndef WALSEAL_CRYPTO_PUBLIC_KEY_H
 #define WALSEAL_CRYPTO_PUBLIC_KEY_H
@@ -47,6 +47,8 @@ enum {
     PUBLIC_KEY_NUMBER_LEN_MAX = 2048, /* 16384 bits */
     PUBLIC_KEY_MODULUS_BITS_MIN = 512,
     PUBLIC_KEY_RSA_EXPONENT_BITS_MAX = 64,
+    /* FIPS 186-4 ends at 3072; a signature of 80 octets costs what the square of this does */
+    PUBLIC_KEY_DSA_BITS_MAX = 4096,
     PUBLIC_KEY_POINT_LEN_MAX = 1 + 2 * 66,
     PUBLIC_KEY_SHARED_LEN_MAX = 66,
     PUBLIC_KEY_MADE_BITS_MAX = 4096,

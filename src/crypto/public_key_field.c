@@ -37,8 +37,11 @@ static bool is_inside(struct bytes number, struct bytes p)
 static bool is_sane(const struct field *field)
 {
     struct bytes p = number_trim(field->p);
-    return p.len <= PUBLIC_KEY_NUMBER_LEN_MAX && number_bits(p) >= PUBLIC_KEY_MODULUS_BITS_MIN &&
-           number_is_odd(p) && is_inside(field->g, p) && is_inside(field->y, p);
+    bool is_dsa = field->q.len > 0;
+    return p.len <= PUBLIC_KEY_NUMBER_LEN_MAX &&
+           (!is_dsa || number_bits(p) <= PUBLIC_KEY_DSA_BITS_MAX) &&
+           number_bits(p) >= PUBLIC_KEY_MODULUS_BITS_MIN && number_is_odd(p) &&
+           is_inside(field->g, p) && is_inside(field->y, p);
 }
 
 static EVP_PKEY *dsa_key(const struct field *field)

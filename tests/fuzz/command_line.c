@@ -151,7 +151,7 @@ static void take_environment(const struct options *options)
     struct key_environment *taken = key_environment_take(&err);
     must(taken != NULL);
     for (char **entry = environ; *entry != NULL; entry++)
-        must(strncmp(*entry, "WALG_LIBSODIUM_KEY", 18) != 0 &&
+        must(strncmp(*entry, "WALG_LIBSODIUM_KEY=", 19) != 0 &&
              strncmp(*entry, "WALG_PGP_KEY=", 13) != 0);
     const enum key_transform *transform = options->transform_given ? &options->transform : NULL;
     enum key_transform encrypting =

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CERTIFICATES_MAX = 1024 };
-
 struct member {
     struct certificate certificate; /* points into one of the buffers */
     const char *origin;             /* the keyring's */
@@ -16,7 +14,7 @@ struct member {
 struct keybox {
     unsigned char *buffers[KEYRING_BLOCKS_MAX]; /* secret memory: the packets of each block */
     size_t buffer_count;
-    struct member *members[CERTIFICATES_MAX];
+    struct member *members[KEYBOX_CERTIFICATES_MAX];
     size_t count;
 };
 
@@ -66,9 +64,9 @@ static bool add_member(struct keybox *box, struct member *member, struct error *
         return merged ||
                fail(err, ERROR_KEY, "one key has more than %d subkeys", CERTIFICATE_KEYS_MAX - 1);
     }
-    if (box->count == CERTIFICATES_MAX) {
+    if (box->count == KEYBOX_CERTIFICATES_MAX) {
         free(member);
-        return fail(err, ERROR_KEY, "there are more than %d OpenPGP keys", CERTIFICATES_MAX);
+        return fail(err, ERROR_KEY, "there are more than %d OpenPGP keys", KEYBOX_CERTIFICATES_MAX);
     }
     box->members[box->count++] = member;
     return true;

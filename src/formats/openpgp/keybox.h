@@ -7,6 +7,8 @@
 #include "formats/openpgp/certificate.h"
 #include "keys/keyring.h"
 
+enum { KEYBOX_CERTIFICATES_MAX = 1024 };
+
 struct keybox;
 
 /* Parses every block of ring, which may hold several armored texts and several certificates each.

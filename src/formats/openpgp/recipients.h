@@ -13,6 +13,10 @@
 
 enum { RECIPIENTS_WRITE_MAX = 64, SESSION_CANDIDATES_MAX = 256 };
 
+/* Hostile messages ask for work: a public-key operation takes milliseconds, a passphrase's
+ * derivation a tenth of a second or more. */
+enum { RECIPIENTS_ATTEMPTS_MAX = 1024, RECIPIENTS_PASSPHRASES_MAX = 16 };
+
 /* The keys that a message is encrypted to, one for each certificate. */
 struct recipients {
     const struct openpgp_key *keys[RECIPIENTS_WRITE_MAX];

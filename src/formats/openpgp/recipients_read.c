@@ -10,11 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Hostile messages ask for work: a public-key operation takes milliseconds, a passphrase's
- * derivation a tenth of a second or more. */
 enum {
-    ATTEMPTS_MAX = 1024,
-    SKESK_TRIED_MAX = 16,
     SKESK_VERSION_MIN = 4,
     SKESK_VERSION_MAX = 6,
     NAMED_MAX = 8, /* IDs that a message names */
@@ -28,8 +24,8 @@ struct reading {
     time_t now;
     struct session_candidates *candidates;
     struct unlocker unlocker;
-    unsigned char *skesks[SKESK_TRIED_MAX]; /* malloc'ed bodies */
-    size_t skesk_lens[SKESK_TRIED_MAX];
+    unsigned char *skesks[RECIPIENTS_PASSPHRASES_MAX]; /* malloc'ed bodies */
+    size_t skesk_lens[RECIPIENTS_PASSPHRASES_MAX];
     size_t skesk_count;
     struct error refused; /* why the first passphrase packet that opened nothing didn't */
     size_t esk_count;
@@ -82,7 +78,8 @@ static void add_pkesk_candidate(struct reading *reading, const struct pkesk *pke
                                 const struct openpgp_key *key, const struct secret_key *secret)
 {
     struct session_candidates *candidates = reading->candidates;
-    if (candidates->count == SESSION_CANDIDATES_MAX || reading->attempts++ >= ATTEMPTS_MAX) {
+    if (candidates->count == SESSION_CANDIDATES_MAX ||
+        reading->attempts++ >= RECIPIENTS_ATTEMPTS_MAX) {
         reading->is_too_much = true;
         return;
     }
@@ -153,7 +150,8 @@ static bool keep_skesk(struct reading *reading, struct bytes body, struct error 
     if (body.len > 0 && (body.at[0] < SKESK_VERSION_MIN || body.at[0] > SKESK_VERSION_MAX))
         return true;
     add_id(reading->wanted, &reading->wanted_count, "a passphrase");
-    if (reading->skesk_count == SKESK_TRIED_MAX || !skesk_parse(body, &skesk, &reading->refused))
+    if (reading->skesk_count == RECIPIENTS_PASSPHRASES_MAX ||
+        !skesk_parse(body, &skesk, &reading->refused))
         return true;
     unsigned char *copy = malloc(body.len > 0 ? body.len : 1);
     if (copy == NULL)
@@ -321,7 +319,7 @@ static bool conclude(struct reading *reading, struct error *err)
         return fail(err, ERROR_UNSUPPORTED,
                     "%s: more than %d session keys or %d attempts might be the right one: give "
                     "fewer keys",
-                    reading->name, SESSION_CANDIDATES_MAX, ATTEMPTS_MAX);
+                    reading->name, SESSION_CANDIDATES_MAX, RECIPIENTS_ATTEMPTS_MAX);
     if (reading->candidates->count > 0)
         return true;
     if (reading->matched) {

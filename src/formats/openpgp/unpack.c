@@ -14,11 +14,6 @@
 enum {
     INFLATED_ROOM = 64 * 1024, /* decompressed octets in one piece */
     PAGE_ALIGNMENT = 4096,
-    /* Octets that may be decompressed at all levels before any of the literal comes out, beyond
-     * IDLE_PER_OCTET for each one that did. An honest message decompresses each octet of the
-     * literal once a level, and a few kilobytes of signatures. Without this, levels of a thousandfold
-     * each would keep the processor busy for years and give nothing. */
-    IDLE_MAX = 64 * 1024 * 1024,
     IDLE_PER_OCTET = 2 * UNPACK_DEPTH_MAX,
 };
 
@@ -141,7 +136,7 @@ static bool compressed_begin(struct unpacker *unpacker, struct level *level, uin
 static bool count_idle(struct unpacker *unpacker, size_t len, struct error *err)
 {
     unpacker->idle += len;
-    if (unpacker->idle > IDLE_MAX)
+    if (unpacker->idle > UNPACK_IDLE_MAX)
         return malformed(unpacker, "it unpacks to a great deal that is no data", err);
     return true;
 }

@@ -13,6 +13,12 @@
 
 enum { UNPACK_DEPTH_MAX = 8 };
 
+/* Octets that may be decompressed at all levels before any of the literal comes out, beyond some for
+ * each one that did. An honest message decompresses each octet of the literal once a level, and a few
+ * kilobytes of signatures. Without this, levels of a thousandfold each would keep the processor busy
+ * for years and give nothing. */
+enum { UNPACK_IDLE_MAX = 64 * 1024 * 1024 };
+
 /* Where the literal's octets go. */
 typedef bool unpack_deliver(void *context, const unsigned char *bytes, size_t len,
                             struct error *err);
