@@ -132,8 +132,8 @@ static bool keep_from_gaining(void)
 
 #endif
 
-/* What the C library would read from files later, if it wasn't asked now: the time zone, and how many
- * processors there are (by which it limits the heaps of threads). */
+/* What the C library would read from files later, if it wasn't asked now: the time zone, and how
+ * many processors there are (by which it limits the heaps of threads). */
 static void settle_library(void)
 {
     tzset();

@@ -7,8 +7,8 @@
  *
  *     seccomp     any system call but those on a list ends the process by SIGSYS: it opens nothing
  *                 that isn't named below, makes no socket, runs no program, starts no process, maps
- *                 no code. clone3 fails with ENOSYS, since its flags can't be seen: C libraries then
- *                 call clone, whose flags can.
+ *                 no code. clone3 fails with ENOSYS, since its flags can't be seen: C libraries
+ *                 then call clone, whose flags can.
  *     Landlock    no file can be opened, made or removed but where it is named below.
  *     no new      a program that it might run after all gains nothing from set-user-ID or file
  *     privileges  capabilities.
@@ -42,8 +42,8 @@ struct sandbox_state {
 /* Begins with nothing allowed. NULL: no memory. */
 struct sandbox *sandbox_new(struct error *err);
 
-/* Files may be made, opened and removed in the directory of directory_fd and below (-1: nowhere; not
- * owned). */
+/* Files may be made, opened and removed in the directory of directory_fd and below (-1: nowhere;
+ * not owned). */
 void sandbox_let_make(struct sandbox *sandbox, int directory_fd);
 
 /* The file of path, and others in its directory, may be opened for reading: another may have been
@@ -53,8 +53,8 @@ void sandbox_let_read(struct sandbox *sandbox, const char *path);
 /* The process group may be sent signals. */
 void sandbox_let_kill(struct sandbox *sandbox, pid_t group);
 
-/* Closes it behind the calling thread, which must be the only one, for good, and says in *state what
- * is in force from here on. What the system refuses is no failure: what is left is in force. */
+/* Closes it behind the calling thread, which must be the only one, for good, and says in *state
+ * what is in force from here on. What the system refuses is no failure: what is left is in force. */
 void sandbox_close(struct sandbox *sandbox, struct sandbox_state *state);
 
 /* NULL is allowed. What was closed stays closed. */

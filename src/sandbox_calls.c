@@ -16,8 +16,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* By their names: processors have other ones for the same, and what one doesn't have, or the library
- * doesn't know, is passed over. */
+/* By their names: processors have other ones for the same, and what one doesn't have, or the
+ * library doesn't know, is passed over. */
 static const char *const always[] = {
     /* bytes */
     "read", "readv", "pread64", "write", "writev", "pwrite64", "lseek", "_llseek", "close", "dup",
@@ -191,8 +191,8 @@ static int allow_files(scmp_filter_ctx filter, const struct sandbox_calls *calls
     return result;
 }
 
-/* To itself: a signal that ends it is raised again once all is cleaned up. And to the commands, where
- * the guardian that would end them was killed. */
+/* To itself: a signal that ends it is raised again once all is cleaned up. And to the commands,
+ * where the guardian that would end them was killed. */
 static int allow_signals(scmp_filter_ctx filter, const struct sandbox_calls *calls)
 {
     const struct limited own[] = {{"tgkill", 0, INT_MASK, (uint32_t)getpid()},
@@ -212,8 +212,8 @@ static int make_list(scmp_filter_ctx filter, const struct sandbox_calls *calls)
     int result = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
     if (result == 0) /* errno as the kernel has it */
         result = seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1);
-    /* Kernels before 5.16 would guard against speculation, which costs time and is for those who run
-     * strangers' code; where it isn't known nothing is lost. */
+    /* Kernels before 5.16 would guard against speculation, which costs time and is for those who
+     * run strangers' code; where it isn't known nothing is lost. */
     (void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1);
     if (result == 0)
         result = allow(filter, always, LEN(always));

@@ -15,7 +15,8 @@ struct sandbox_calls {
     size_t group_count; /* process groups that may be sent signals */
 };
 
-/* Puts the list in force for the calling thread and what it starts. 0, or errno: the system refuses. */
+/* Puts the list in force for the calling thread and what it starts. 0, or errno: the system
+ * refuses. */
 int sandbox_calls_limit(const struct sandbox_calls *calls);
 
 #endif
