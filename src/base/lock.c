@@ -10,8 +10,10 @@ struct lock {
 struct lock *lock_new(void)
 {
     struct lock *lock = malloc(sizeof *lock);
-    if (lock != NULL)
-        pthread_mutex_init(&lock->mutex, NULL);
+    if (lock != NULL && pthread_mutex_init(&lock->mutex, NULL) != 0) {
+        free(lock);
+        return NULL;
+    }
     return lock;
 }
 

@@ -243,15 +243,23 @@ bool children_ended(struct children *children, size_t index, int *wait_status)
     return child->ended;
 }
 
+static bool ask_guardian(const struct children *children, unsigned char request)
+{
+    ssize_t sent;
+    do
+        sent = send(children->line_fd, &request, 1, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent == 1;
+}
+
 /* The command has done its part. One that ended before its input did hasn't, whatever it says. */
 static void spare(struct children *children, size_t index)
 {
     struct child *child = &children->child[index];
-    unsigned char request = (unsigned char)(GUARDIAN_SPARE + index);
     if (child->spared || child->kept || (child->has_input && !child->released))
         return;
     child->spared = true;
-    send(children->line_fd, &request, 1, MSG_NOSIGNAL);
+    (void)ask_guardian(children, (unsigned char)(GUARDIAN_SPARE + index));
 }
 
 /* A command that reads from another one, or a file, has succeeded only once the guardian has seen
@@ -329,8 +337,7 @@ bool children_close_input(struct children *children, size_t index, struct error 
     struct child *child = &children->child[index];
     if (!await_empty(children, index, err))
         return false;
-    unsigned char request = (unsigned char)index;
-    if (send(children->line_fd, &request, 1, MSG_NOSIGNAL) != 1)
+    if (!ask_guardian(children, (unsigned char)index))
         return fail_guardian_gone(child, err);
     struct guardian_report report;
     while (!child->released)

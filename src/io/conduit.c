@@ -25,6 +25,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* How long a side waits at most before it looks again: a bell that couldn't be rung ends nothing. */
+enum { LOOK_AGAIN_MS = 1000 };
+
 enum ending { ENDING_NONE, ENDING_FINISHED, ENDING_ABANDONED };
 
 struct side {
@@ -110,7 +113,7 @@ static bool wait_for(struct conduit *conduit, struct side *side, size_t wanted,
     bool good = true;
     side->wants = wanted;
     while (good && measure(conduit) < wanted && conduit->ending == ENDING_NONE) {
-        good = wait_ready(side->bell[0], POLLIN, -1) >= 0;
+        good = wait_ready(side->bell[0], POLLIN, LOOK_AGAIN_MS) >= 0;
         still_bell(side);
     }
     side->wants = 0;

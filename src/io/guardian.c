@@ -40,6 +40,10 @@ enum { OFFER_NS = 100 * 1000, OFFER_MAX_NS = 10 * 1000 * 1000 };
 /* How often, a millisecond apart, what was killed is asked whether that ended it. */
 enum { LAST_WORDS_TRIES = 200 };
 
+/* How long it sleeps at most: an end that no signal told of, or that couldn't be asked for, is found
+ * then. */
+enum { LOOK_AGAIN_S = 1 };
+
 struct ward {
     pid_t pid;
     int hold_fd;
@@ -56,6 +60,7 @@ struct guardian {
     size_t started;
     int line_fd;
     int null_fd;
+    bool unheard; /* a report was lost: walseal would wait for it for ever */
     struct ward wards[CHILDREN_MAX];
 };
 
@@ -97,12 +102,16 @@ static void keep_own_descriptors(struct guardian *guardian, size_t count)
         dup2(guardian->null_fd, STDERR_FILENO);
 }
 
-static void report(const struct guardian *guardian, size_t index, enum guardian_report_kind kind,
+static void report(struct guardian *guardian, size_t index, enum guardian_report_kind kind,
                    int value)
 {
     struct guardian_report message = {.kind = kind, .value = value};
-    ssize_t written = write(guardian->commands[index].report_fd, &message, sizeof message);
-    (void)written; /* it can only fail when walseal is gone, which the line tells */
+    ssize_t written;
+    do
+        written = write(guardian->commands[index].report_fd, &message, sizeof message);
+    while (written < 0 && errno == EINTR);
+    if (written != (ssize_t)sizeof message)
+        guardian->unheard = true;
 }
 
 static bool start_command(struct guardian *guardian, size_t index)
@@ -409,14 +418,15 @@ _Noreturn void guardian_run(const struct guardian_command *commands, size_t coun
     keep_own_descriptors(&guardian, count);
     start_commands(&guardian, count);
     bool line_open = true;
-    for (long pause_ns = OFFER_NS; line_open;) {
+    for (long pause_ns = OFFER_NS; line_open && !guardian.unheard;) {
         report_ends(&guardian);
         reap_orphans(&guardian);
         bool again = pass_ends_on(&guardian);
-        struct timespec pause = {.tv_nsec = pause_ns};
+        struct timespec pause = {.tv_sec = again ? 0 : LOOK_AGAIN_S,
+                                 .tv_nsec = again ? pause_ns : 0};
         pause_ns = !again ? OFFER_NS : pause_ns < OFFER_MAX_NS / 2 ? pause_ns * 2 : OFFER_MAX_NS;
         struct pollfd line = {.fd = line_fd, .events = POLLIN};
-        if (ppoll(&line, 1, again ? &pause : NULL, &while_waiting) > 0)
+        if (ppoll(&line, 1, &pause, &while_waiting) > 0)
             line_open = serve(&guardian);
     }
     report_ends(&guardian);
