@@ -133,7 +133,8 @@ struct keybox *keybox_new(const struct keyring *ring, time_t now, struct notes *
         if (add_block(box, block, now, notes, &reason))
             continue;
         if (!block->from_directory) {
-            fail(err, ERROR_KEY, "%s: %s", block->origin, reason.text);
+            fail(err, reason.kind == ERROR_IO ? ERROR_IO : ERROR_KEY, "%s: %s", block->origin,
+                 reason.text);
             keybox_free(box);
             return NULL;
         }
