@@ -66,6 +66,7 @@ BENCHES = $(patsubst tests/%.c,$(OUT)/%,$(sort $(wildcard tests/bench/*.c)))
 FUZZERS = $(patsubst tests/%.c,$(OUT)/%,$(sort $(filter-out %/replay.c,$(wildcard tests/fuzz/*.c))))
 REPLAYS = $(FUZZERS:=_replay)
 PLAIN = $(OUT)/machine-plain
+FAULTS = $(OUT)/faults/faults.so $(OUT)/faults/alone
 INSTALL_DEPENDENCIES = sh tests/install-dependencies
 PROCESSORS = $(call once,PROCESSORS,$(shell nproc 2>/dev/null || echo 2))
 SUBMAKE = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(PROCESSORS))
@@ -118,6 +119,13 @@ check-stores: ## install stores and their tools (root) and test contrib/postgres
 	$(SUBMAKE) $(OUT)/walseal
 	@STORES=all tests/run $(patsubst %,$(OUT):%,$(wildcard tests/stores/*.bats))
 .PHONY: check-stores
+
+check-faults: ## let each call fail that can, one by one, in every command (long; check: a part)
+	@$(INSTALL_DEPENDENCIES) check
+	$(SUBMAKE) $(OUT)/walseal $(FAULTS)
+	$(SUBMAKE) SANITIZE=address,undefined $(ADDRESS)/walseal $(FAULTS:$(OUT)/%=$(ADDRESS)/%)
+	@FAULTS=all TEST_SECONDS=7200 tests/run $(OUT):tests/faults/run $(ADDRESS):tests/faults/run
+.PHONY: check-faults
 
 bench: ## measure, side by side with a plain libsodium loop, and age, gpg, sq, rnp where installed
 	@$(INSTALL_DEPENDENCIES) bench
@@ -259,6 +267,19 @@ $(PLAIN)/walseal: $(OUT)/arch/no_acceleration.o $(OUT)/src/main.o $(LIBRARY)
 	@mkdir -p $(@D) && ln -sfn ../tools $(@D)/tools
 	$(call say,LINK,$@,$(LINK) -o $@ $^ $(LINK_LIBS))
 
+# Between walseal and the libraries: as plain as can be in every build, and of the same words.
+FAULTS_COMPILE = $(CC) -std=c17 -pthread -U_FORTIFY_SOURCE -fno-builtin $(WARNINGS) $(WERROR) \
+	$(PACKAGE_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+
+$(OUT)/faults/faults.so $(OUT)/sanitize-address-undefined/faults/faults.so: \
+		$(filter-out %/alone.c,$(wildcard tests/faults/*.c)) tests/faults/fault.h $(OUT)/flags
+	@mkdir -p $(@D)
+	$(call say,LINK,$@,$(FAULTS_COMPILE) -fPIC -shared -o $@ $(filter %.c,$^))
+
+$(OUT)/faults/alone $(OUT)/sanitize-address-undefined/faults/alone: tests/faults/alone.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(call say,LINK,$@,$(FAULTS_COMPILE) -o $@ $<)
+
 fuzzers: $(FUZZERS)
 
 fuzzers-afl: $(FUZZERS) $(OUT)/fuzz/mutator.so
@@ -274,6 +295,7 @@ everything: $(OUT)/walseal $(UNIT_TESTS) $(TOOLS) $(PRELOADS) $(BENCHES) $(REPLA
 CHAOS_SHORT = 30
 CHAOS_TESTS = tests/chaos/sodium tests/chaos/openpgp
 
+ADDRESS = $(OUT)/sanitize-address-undefined
 # What runs under a sanitizer in every check; SANITIZE=... runs all but the e2e tests under it.
 ADDRESS_CLI = $(addprefix tests/cli/,vectors.bats openpgp_vectors.bats openpgp_traps.bats)
 # What runs without the processor's instructions for AES, SHA and vectors.
@@ -291,7 +313,7 @@ check-installed:
 ifeq ($(SANITIZE),)
 	$(SUBMAKE) SANITIZE=address,undefined everything
 	$(SUBMAKE) SANITIZE=thread everything
-	$(SUBMAKE) $(PLAIN)/walseal
+	$(SUBMAKE) $(PLAIN)/walseal $(FAULTS) $(FAULTS:$(OUT)/%=$(ADDRESS)/%)
 	@CHAOS_SECONDS=$(CHAOS_SHORT) tests/run $(OUT):tests/lint $(CHAOS_TESTS:%=$(OUT):%) \
 	    $(UNIT_TESTS:%=$(OUT):%) \
 	    $(patsubst %,$(OUT):%,$(wildcard tests/e2e/*.bats tests/cli/*.bats) $(INTEROP_TESTS)) \
@@ -299,6 +321,7 @@ ifeq ($(SANITIZE),)
 	        $(UNIT_TESTS) $(REPLAYS) $(MUTATOR_TEST)) \
 	    $(ADDRESS_CLI:%=$(OUT)/sanitize-address-undefined:%) \
 	    $(PLAIN_CLI:%=$(PLAIN):%) \
+	    $(OUT):tests/faults/run $(ADDRESS):tests/faults/run \
 	    $(patsubst $(OUT)/%,$(OUT)/sanitize-thread:$(OUT)/sanitize-thread/%,$(THREAD_UNITS))
 else
 	@tests/run $(patsubst %,$(OUT):%,$(UNIT_TESTS) $(REPLAYS) $(MUTATOR_TEST) $(wildcard tests/cli/*.bats))
