@@ -204,8 +204,8 @@ bool source_judge_kept(const struct source *source, struct error *err)
                           source->name);
     if (now.st_size != then->st_size)
         return fail_changed_size(source, err);
-    bool written = now.st_mtim.tv_sec != then->st_mtim.tv_sec ||
-                   now.st_mtim.tv_nsec != then->st_mtim.tv_nsec;
+    bool written =
+        now.st_mtim.tv_sec != then->st_mtim.tv_sec || now.st_mtim.tv_nsec != then->st_mtim.tv_nsec;
     return !policy->unchanged || !written ||
            fail(err, source_broken(policy), "%s: was written to while it was read", source->name);
 }
