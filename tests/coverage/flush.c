@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <gcov.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <unistd.h>
 
@@ -23,15 +24,17 @@ pid_t __wrap_fork(void);
 int __wrap_execl(const char *path, const char *first, ...);
 
 /* Where a test takes away the right to open or to write files, gcov would say so among the words of
- * the program. */
-static void dump(void)
+ * the program. ends: nothing will be said behind it. */
+static void dump(bool ends)
 {
+    int kept_fd = ends ? -1 : fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
     int null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    int kept_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
-    if (kept_fd >= 0 && null_fd >= 0)
+    if (null_fd >= 0 && (ends || kept_fd >= 0))
         dup2(null_fd, STDERR_FILENO);
+    else if (ends)
+        close(STDERR_FILENO);
     __gcov_dump();
-    if (kept_fd >= 0 && null_fd >= 0)
+    if (kept_fd >= 0)
         dup2(kept_fd, STDERR_FILENO);
     close(kept_fd);
     close(null_fd);
@@ -40,19 +43,19 @@ static void dump(void)
 /* What is written can't be counted again, however the process ends. */
 static void flush(void)
 {
-    dump();
+    dump(false);
     __gcov_reset();
 }
 
 /* In front of gcov's own, which then has nothing left to do. */
 __attribute__((destructor)) static void at_exit(void)
 {
-    dump();
+    dump(true);
 }
 
 _Noreturn void __wrap__exit(int status)
 {
-    flush();
+    dump(true);
     __real__exit(status);
 }
 
