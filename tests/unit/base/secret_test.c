@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "../emulated.h"
 
 static int setup(void **state)
 {
@@ -81,10 +82,8 @@ static int read_first_byte(void *secret)
 static void a_forked_process_cannot_read_a_secret(void **state)
 {
     (void)state;
-    if (getenv("EMULATOR") != NULL) { /* see tests/run */
-        print_message("# skipped: qemu does without MADV_DONTFORK\n");
+    if (is_emulated("qemu does without MADV_DONTFORK"))
         return;
-    }
     unsigned char *secret = secret_new(32);
     assert_non_null(secret);
     memset(secret, 0xFF, 32);

@@ -8,6 +8,8 @@
 #include "io/guardian.h"
 #include "io/wait.h"
 
+#include "../emulated.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -621,6 +623,8 @@ static pid_t sleeper_of(struct children *children)
 static void what_a_good_command_leaves_in_the_background_is_left_alone(void **state)
 {
     (void)state;
+    if (is_emulated(NO_SUBREAPER))
+        return;
     struct children *children = start(CHILD_FROM, "sleep 60 >/dev/null 2>&1 & echo $!");
     pid_t sleeper = sleeper_of(children);
     assert_int_equal(status_of(children), 0);
@@ -636,6 +640,8 @@ static void what_a_good_command_leaves_in_the_background_is_left_alone(void **st
 static void what_a_good_receiver_leaves_in_the_background_is_left_alone(void **state)
 {
     (void)state;
+    if (is_emulated(NO_SUBREAPER))
+        return;
     struct children *children =
         start(CHILD_TO, "cat >/dev/null; (sleep 0.2; echo >$D/final) >/dev/null 2>&1 &");
     write_text(children, "whole");
@@ -650,6 +656,8 @@ static void what_a_good_receiver_leaves_in_the_background_is_left_alone(void **s
 static void what_a_command_leaves_whose_status_nobody_asked_for_is_ended(void **state)
 {
     (void)state;
+    if (is_emulated(NO_SUBREAPER))
+        return;
     struct children *children = start(CHILD_FROM, "sleep 60 >/dev/null 2>&1 & echo $!");
     pid_t sleeper = sleeper_of(children);
     int status;
@@ -837,6 +845,8 @@ static void the_guardian_keeps_nothing_that_walseal_has_open(void **state)
 static void the_guardian_outlives_what_can_be_caught(void **state)
 {
     (void)state;
+    if (is_emulated("qemu itself is ended by a SIGSEGV that was sent to it"))
+        return;
     struct children *children = start(CHILD_FROM, "echo $PPID; sleep 0.1; exit 6");
     pid_t guardian = guardian_of(children);
     for (int number = 1; number < 32; number++)
@@ -942,6 +952,8 @@ static int start_without_processes(void)
 static void without_processes_nothing_is_left_running(void **state)
 {
     (void)state;
+    if (is_emulated("qemu itself needs threads"))
+        return;
     if (geteuid() != 0) {
         print_message("# skipped: only root can be a user that runs nothing else\n");
         return;
