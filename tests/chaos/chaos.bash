@@ -78,9 +78,15 @@ caught_up() {
     note failures.log "the archive didn't catch up"
 }
 
+# A short storm goes on until there was something of everything.
 storm() {
+    local try
     storm_begins
     sleep "$CHAOS_SECONDS"
+    for ((try = 0; try < 120; try++)); do
+        it_stormed >/dev/null && break
+        sleep 1
+    done
     storm_ends
     caught_up
     sleep "0.$((RANDOM % 10))"
