@@ -13,10 +13,12 @@ struct parser {
     const char **operands;          /* where they are gathered: argv's own front */
 };
 
-static bool may_repeat(enum option_id id)
+/* A new key has one passphrase. */
+static bool may_repeat(enum option_id id, enum command command)
 {
-    return id == OPTION_KEY_FILE || id == OPTION_NEW_KEY_FILE || id == OPTION_COMPARE_KEY ||
-           id == OPTION_FILTER || id == OPTION_VERBOSE || id == OPTION_QUIET || id == OPTION_HELP;
+    return (id == OPTION_PASSPHRASE_FILE && command != COMMAND_KEYGEN) || id == OPTION_KEY_FILE ||
+           id == OPTION_NEW_KEY_FILE || id == OPTION_COMPARE_KEY || id == OPTION_FILTER ||
+           id == OPTION_VERBOSE || id == OPTION_QUIET || id == OPTION_HELP;
 }
 
 static bool take_option(struct parser *parser, const struct option_row *row, const char *value,
@@ -26,7 +28,7 @@ static bool take_option(struct parser *parser, const struct option_row *row, con
         return fail(err, ERROR_USAGE, "--%s is no option of %s: see walseal %s --help", row->name,
                     options_command_name(parser->options->command),
                     options_command_name(parser->options->command));
-    if (parser->seen[row->id] != NULL && !may_repeat(row->id))
+    if (parser->seen[row->id] != NULL && !may_repeat(row->id, parser->options->command))
         return fail(err, ERROR_USAGE, "--%s is given twice", row->name);
     if (value != NULL && value[0] == '\0')
         return fail(err, ERROR_USAGE, "--%s: its %s is empty", row->name, row->argument);
@@ -205,7 +207,7 @@ static bool judge(struct parser *parser, struct error *err)
         options->progress = PROGRESS_NEVER;
     if (!judge_source_and_sink(options, err))
         return false;
-    if (options->command == COMMAND_ENCRYPT && options->passphrase_path != NULL &&
+    if (options->command == COMMAND_ENCRYPT && options->passphrase_path_count > 0 &&
         !options->no_clobber)
         return fail(err, ERROR_USAGE,
                     "-p: encrypt needs no passphrase, but to compare (--no-clobber)");

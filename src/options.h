@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "io/source.h"
 #include "keys/keyring.h"
+#include "keys/passphrase.h"
 #include "message.h"
 #include "progress.h"
 #include "sandbox.h"
@@ -41,9 +42,10 @@ struct options {
     const char *new_key_paths[OPTIONS_KEYS_MAX]; /* rekey */
     size_t new_key_path_count;
     enum key_transform new_transform;
-    const char *passphrase_path; /* or NULL */
-    const char *input;           /* NULL: standard input; the first of inputs */
-    const char **inputs;         /* verify, inspect: all of them */
+    const char *passphrase_paths[PASSPHRASES_MAX];
+    size_t passphrase_path_count;
+    const char *input;   /* NULL: standard input; the first of inputs */
+    const char **inputs; /* verify, inspect: all of them */
     size_t input_count;
     const char *from; /* a command, or NULL */
     const char *filters[OPTIONS_FILTERS_MAX];

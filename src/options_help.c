@@ -15,7 +15,7 @@ static const char overview[] =
     "       walseal rekey   [-k OLD]... -n NEW... [OPTION]... [SOURCE] [SINK]\n"
     "       walseal inspect [--json] [INPUT]...\n"
     "       walseal keygen [sodium|openpgp] [OPTION]... [-o FILE]\n"
-    "       walseal check   [-k FILE|DIR]... [-t T] [-p FILE] [--json]\n"
+    "       walseal check   [-k FILE|DIR]... [-t T] [-p FILE]... [--json]\n"
     "       walseal --help | --version | COMMAND --help\n"
     "\n"
     "Seals PostgreSQL backups: a filter between pg_basebackup, archive_command or\n"

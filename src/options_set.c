@@ -31,6 +31,14 @@ static bool add_path(const char **paths, size_t *count, const char *path, struct
     return true;
 }
 
+static bool add_passphrase(struct options *options, const char *path, struct error *err)
+{
+    if (options->passphrase_path_count == PASSPHRASES_MAX)
+        return fail(err, ERROR_USAGE, "-p: more than %d passphrases", PASSPHRASES_MAX);
+    options->passphrase_paths[options->passphrase_path_count++] = path;
+    return true;
+}
+
 static bool set_missing(struct source_policy *policy, const char *list, struct error *err)
 {
     while (*list != '\0') {
@@ -169,8 +177,7 @@ bool options_set(struct options *options, enum option_id id, const char *value, 
     case OPTION_NEW_KEY_TRANSFORM:
         return parse_transform("--new-key-transform", value, false, &options->new_transform, err);
     case OPTION_PASSPHRASE_FILE:
-        options->passphrase_path = value;
-        return true;
+        return add_passphrase(options, value, err);
     case OPTION_PUBLIC:
         options->public_path = value;
         return true;

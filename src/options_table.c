@@ -42,10 +42,10 @@ const struct option_row options_table[] = {
     {OPTION_NEW_KEY_TRANSFORM, "new-key-transform", 0, required_argument, "T", R,
      "as -t, of the new key: hex (default), base64, none"},
     {OPTION_PASSPHRASE_FILE, "passphrase-file", 'p', required_argument, "FILE", E,
-     "with --no-clobber: the secret key's passphrase, to\ncompare"},
+     "with --no-clobber: the secret key's passphrase, to\ncompare; may repeat"},
     {OPTION_PASSPHRASE_FILE, "passphrase-file", 'p', required_argument, "FILE", D | V | R | C,
      "the passphrase of the OpenPGP keys or of the message\n(or WALG_PGP_KEY_PASSPHRASE, or it is "
-     "asked for)"},
+     "asked for); may\nrepeat: each is tried, in order"},
     {OPTION_PASSPHRASE_FILE, "passphrase-file", 'p', required_argument, "FILE", K,
      "openpgp: protect the secret key with this passphrase"},
     {OPTION_OUTPUT, "output", 'o', required_argument, "FILE", E | D | R,

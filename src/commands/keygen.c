@@ -64,16 +64,18 @@ static bool read_user_id(struct keygen *keygen, struct error *err)
  * would be a key that it can't open. */
 static bool read_passphrase(struct keygen *keygen, struct error *err)
 {
-    const char *path = keygen->options->passphrase_path;
+    const char *path = keygen->options->passphrase_paths[0];
     struct bytes *text = &keygen->passphrase_text;
+    size_t count;
     if (path == NULL)
         return true;
     keygen->passphrase = passphrase_new(NULL);
     if (keygen->passphrase == NULL)
         return fail_memory(err);
-    if (!passphrase_read_file(keygen->passphrase, path, err) ||
-        !passphrase_get(keygen->passphrase, path, text, err))
+    if (!passphrase_add_file(keygen->passphrase, path, err) ||
+        !passphrase_need(keygen->passphrase, path, &count, err))
         return false;
+    *text = passphrase_text(keygen->passphrase, 0);
     if (text->len == 0)
         return fail(err, ERROR_KEY, "%s: is empty: no passphrase", path);
     const char *fault = text_fault((const char *)text->at, text->len);

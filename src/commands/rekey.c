@@ -34,8 +34,8 @@ static void share_out_options(struct rekeying *rekeying, const struct options *o
         new->key_paths[i] = options->new_key_paths[i];
     new->key_path_count = options->new_key_path_count;
     new->transform = options->new_transform;
-    /* the passphrase is the old keys', and what it comes from may be readable only once */
-    new->passphrase_path = NULL;
+    /* the passphrases are the old keys', and what they come from may be readable only once */
+    new->passphrase_path_count = 0;
     rekeying->old.options = old;
     rekeying->new.options = new;
 }

@@ -43,10 +43,13 @@ bool run_load_passphrase(struct run *run, const struct key_environment *environm
     if (run->passphrase == NULL)
         return fail_memory(err);
     const char *variable = key_environment_passphrase(environment);
-    if (run->options->passphrase_path != NULL)
-        return passphrase_read_file(run->passphrase, run->options->passphrase_path, err);
-    return variable == NULL || passphrase_set(run->passphrase, "WALG_PGP_KEY_PASSPHRASE", variable,
-                                              strlen(variable), err);
+    const struct options *options = run->options;
+    for (size_t i = 0; i < options->passphrase_path_count; i++)
+        if (!passphrase_add_file(run->passphrase, options->passphrase_paths[i], err))
+            return false;
+    return options->passphrase_path_count > 0 || variable == NULL ||
+           passphrase_add(run->passphrase, "WALG_PGP_KEY_PASSPHRASE", variable, strlen(variable),
+                          err);
 }
 
 static bool load_formats(struct run *run, enum key_purpose purpose, struct error *err)

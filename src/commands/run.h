@@ -27,7 +27,7 @@ struct run {
  * formats judge them. purpose: what for. */
 bool run_load_keys(struct run *run, enum key_purpose purpose, struct error *err);
 
-/* Makes the run's passphrase: that of the options, of environment, or one to ask for. */
+/* Makes the run's passphrase: those of the options, or that of environment, or one to ask for. */
 bool run_load_passphrase(struct run *run, const struct key_environment *environment,
                          struct error *err);
 

@@ -5,77 +5,114 @@
 #include "base/secret.h"
 #include "keys/key_file.h"
 
+#include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+struct file {
+    dev_t device;
+    ino_t inode;
+};
 
 struct passphrase {
     struct lock *lock;
     passphrase_ask *ask;
-    bool is_known;
     bool is_given;
-    bool has_file;
-    dev_t device;
-    ino_t inode;
-    size_t len;
-    char text[PASSPHRASE_MAX];
+    struct file files[PASSPHRASES_MAX];
+    size_t file_count;
+    char *texts[PASSPHRASES_MAX]; /* secret memory */
+    size_t lens[PASSPHRASES_MAX];
+    size_t count;
 };
 
 struct passphrase *passphrase_new(passphrase_ask *ask)
 {
-    struct passphrase *passphrase = secret_new(sizeof *passphrase);
+    struct passphrase *passphrase = calloc(1, sizeof *passphrase);
     if (passphrase == NULL)
         return NULL;
     passphrase->ask = ask;
     passphrase->lock = lock_new();
     if (passphrase->lock != NULL)
         return passphrase;
-    secret_free(passphrase);
+    free(passphrase);
     return NULL;
 }
 
-bool passphrase_set(struct passphrase *passphrase, const char *name, const char *text, size_t len,
+static bool is_known(const struct passphrase *passphrase, const char *text, size_t len)
+{
+    for (size_t i = 0; i < passphrase->count; i++)
+        if (passphrase->lens[i] == len && sodium_memcmp(passphrase->texts[i], text, len) == 0)
+            return true;
+    return false;
+}
+
+bool passphrase_add(struct passphrase *passphrase, const char *name, const char *text, size_t len,
                     struct error *err)
 {
-    if (len > sizeof passphrase->text)
+    if (len > PASSPHRASE_MAX)
         return fail(err, ERROR_KEY, "%s: is longer than %d bytes: no passphrase", name,
                     PASSPHRASE_MAX);
-    memcpy(passphrase->text, text, len);
-    passphrase->len = len;
-    passphrase->is_known = true;
     passphrase->is_given = true;
+    if (is_known(passphrase, text, len))
+        return true;
+    if (passphrase->count == PASSPHRASES_MAX)
+        return fail(err, ERROR_KEY, "%s: more than %d passphrases", name, PASSPHRASES_MAX);
+    char *copy = secret_new(len > 0 ? len : 1);
+    if (copy == NULL)
+        return fail_memory(err);
+    if (len > 0)
+        memcpy(copy, text, len);
+    passphrase->lens[passphrase->count] = len;
+    passphrase->texts[passphrase->count++] = copy;
     return true;
 }
 
-bool passphrase_read_file(struct passphrase *passphrase, const char *path, struct error *err)
+static bool read_file(struct passphrase *passphrase, int fd, const char *path,
+                      const struct stat *status, struct error *err)
 {
-    int fd = key_file_open(path, err);
-    if (fd < 0)
-        return false;
     struct key_file file;
-    struct stat status;
     int errno_value;
-    bool read = fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)
-                    ? fail(err, ERROR_KEY, "%s: is a directory", path)
-                    : key_file_read(fd, path, &file, &errno_value, err);
-    close(fd);
-    if (!read)
+    if (S_ISDIR(status->st_mode))
+        return fail(err, ERROR_KEY, "%s: is a directory", path);
+    if (!key_file_read(fd, path, &file, &errno_value, err))
         return false;
     size_t len = file.len;
     if (len > 0 && file.text[len - 1] == '\n')
         len--;
-    bool set = passphrase_set(passphrase, path, file.text, len, err);
+    bool added = passphrase_add(passphrase, path, file.text, len, err);
     key_file_free(&file);
-    passphrase->has_file = true;
-    passphrase->device = status.st_dev;
-    passphrase->inode = status.st_ino;
-    return set;
+    if (added && passphrase->file_count < PASSPHRASES_MAX)
+        passphrase->files[passphrase->file_count++] =
+            (struct file){.device = status->st_dev, .inode = status->st_ino};
+    return added;
+}
+
+bool passphrase_add_file(struct passphrase *passphrase, const char *path, struct error *err)
+{
+    struct stat status;
+    /* before it is opened: a named pipe that was read has no second writer to wait for */
+    if (stat(path, &status) == 0 && passphrase_was_read_from(passphrase, &status))
+        return true;
+    int fd = key_file_open(path, err);
+    if (fd < 0)
+        return false;
+    bool good = fstat(fd, &status) == 0
+                    ? read_file(passphrase, fd, path, &status, err)
+                    : fail_errno(err, ERROR_KEY, errno, "%s: cannot be read", path);
+    close(fd);
+    return good;
 }
 
 bool passphrase_was_read_from(const struct passphrase *passphrase, const struct stat *status)
 {
-    return passphrase->has_file && passphrase->device == status->st_dev &&
-           passphrase->inode == status->st_ino;
+    for (size_t i = 0; i < passphrase->file_count; i++)
+        if (passphrase->files[i].device == status->st_dev &&
+            passphrase->files[i].inode == status->st_ino)
+            return true;
+    return false;
 }
 
 bool passphrase_is_given(const struct passphrase *passphrase)
@@ -83,20 +120,36 @@ bool passphrase_is_given(const struct passphrase *passphrase)
     return passphrase->is_given;
 }
 
-bool passphrase_get(struct passphrase *passphrase, const char *for_what, struct bytes *text,
-                    struct error *err)
+static bool ask_once(struct passphrase *passphrase, const char *for_what, struct error *err)
 {
-    if (!passphrase->is_known) {
-        char prompt[256];
-        snprintf(prompt, sizeof prompt, "%s: passphrase: ", for_what);
-        if (passphrase->ask == NULL)
-            return fail(err, ERROR_KEY, "%s: needs a passphrase: give it with -p", for_what);
-        if (!passphrase->ask(prompt, passphrase->text, &passphrase->len, err))
-            return false;
-        passphrase->is_known = true;
+    char prompt[256];
+    snprintf(prompt, sizeof prompt, "%s: passphrase: ", for_what);
+    if (passphrase->ask == NULL)
+        return fail(err, ERROR_KEY, "%s: needs a passphrase: give it with -p", for_what);
+    char *text = secret_new(PASSPHRASE_MAX);
+    if (text == NULL)
+        return fail_memory(err);
+    if (!passphrase->ask(prompt, text, &passphrase->lens[0], err)) {
+        secret_free(text);
+        return false;
     }
-    *text = (struct bytes){(const unsigned char *)passphrase->text, passphrase->len};
+    passphrase->texts[0] = text;
+    passphrase->count = 1;
     return true;
+}
+
+bool passphrase_need(struct passphrase *passphrase, const char *for_what, size_t *count,
+                     struct error *err)
+{
+    if (passphrase->count == 0 && !ask_once(passphrase, for_what, err))
+        return false;
+    *count = passphrase->count;
+    return true;
+}
+
+struct bytes passphrase_text(const struct passphrase *passphrase, size_t index)
+{
+    return (struct bytes){(const unsigned char *)passphrase->texts[index], passphrase->lens[index]};
 }
 
 void passphrase_hold(struct passphrase *passphrase)
@@ -111,7 +164,10 @@ void passphrase_release(struct passphrase *passphrase)
 
 void passphrase_free(struct passphrase *passphrase)
 {
-    if (passphrase != NULL)
-        lock_free(passphrase->lock);
-    secret_free(passphrase);
+    if (passphrase == NULL)
+        return;
+    for (size_t i = 0; i < passphrase->count; i++)
+        secret_free(passphrase->texts[i]);
+    lock_free(passphrase->lock);
+    free(passphrase);
 }

@@ -1,6 +1,7 @@
 /*
  * The passphrase of a run, for secret OpenPGP keys and for messages that were encrypted with one:
- * from -p's file or the environment, or asked for when it is first needed.
+ * from -p's files or the environment, or asked for when it is first needed. Several may be given;
+ * all are tried, in that order.
  */
 #ifndef WALSEAL_KEYS_PASSPHRASE_H
 #define WALSEAL_KEYS_PASSPHRASE_H
@@ -10,7 +11,10 @@
 
 #include <sys/stat.h>
 
-enum { PASSPHRASE_MAX = 4096 };
+enum {
+    PASSPHRASE_MAX = 4096, /* octets in one */
+    PASSPHRASES_MAX = 8,   /* each multiplies the work of finding the one that fits */
+};
 
 /* Asks a person. text has room for PASSPHRASE_MAX octets. False: ERROR_KEY, there is nobody to ask;
  * ERROR_INTERRUPTED. */
@@ -21,26 +25,32 @@ struct passphrase;
 /* None is known yet. ask may be NULL. NULL without memory. */
 struct passphrase *passphrase_new(passphrase_ask *ask);
 
-/* Reads the file at path to its end; one newline at the end is dropped. False: ERROR_KEY, unreadable or longer than PASSPHRASE_MAX. */
-bool passphrase_read_file(struct passphrase *passphrase, const char *path, struct error *err);
+/* Reads the file at path to its end, and adds that; one newline at the end is dropped. A file that
+ * was read already (a pipe has nothing more) adds nothing. False: ERROR_KEY, unreadable, or as
+ * passphrase_add. */
+bool passphrase_add_file(struct passphrase *passphrase, const char *path, struct error *err);
 
-/* Copies text. False: ERROR_KEY, too long. name is for the message. */
-bool passphrase_set(struct passphrase *passphrase, const char *name, const char *text, size_t len,
+/* Adds a copy of text, unless it is there already. False: ERROR_KEY, longer than PASSPHRASE_MAX, or
+ * more than PASSPHRASES_MAX. name is for the message. */
+bool passphrase_add(struct passphrase *passphrase, const char *name, const char *text, size_t len,
                     struct error *err);
 
-/* Whether it was read from the file that status describes. */
+/* Whether one was read from the file that status describes. */
 bool passphrase_was_read_from(const struct passphrase *passphrase, const struct stat *status);
 
 /* Whether one was given (it may be empty). */
 bool passphrase_is_given(const struct passphrase *passphrase);
 
-/* The one that was given, or else asked for, once: "for_what: passphrase: ". *text is owned by
- * passphrase. False: as passphrase_ask. */
-bool passphrase_get(struct passphrase *passphrase, const char *for_what, struct bytes *text,
-                    struct error *err);
+/* *count: of those that were given, or else 1, which was asked for, once: "for_what: passphrase: ".
+ * False: as passphrase_ask. */
+bool passphrase_need(struct passphrase *passphrase, const char *for_what, size_t *count,
+                     struct error *err);
 
-/* One thread at a time asks, and derives keys, which may take gigabytes: around passphrase_get and what
- * is done with its text, where the run has more threads than one. */
+/* Number index, below passphrase_need's count. Owned by passphrase. */
+struct bytes passphrase_text(const struct passphrase *passphrase, size_t index);
+
+/* One thread at a time asks, and derives keys, which may take gigabytes: around passphrase_need and
+ * what is done with the texts, where the run has more threads than one. */
 void passphrase_hold(struct passphrase *passphrase);
 void passphrase_release(struct passphrase *passphrase);
 

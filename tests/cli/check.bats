@@ -137,6 +137,14 @@ made() {
     [ "$(grep -c '"opened":true' stdout)" -eq 1 ]
 }
 
+@test "two keys, each under a passphrase of its own, are well with both of them" {
+    check 0 -k "$WALG/rsapass.sec.asc" -k "$WALG/p256pass.sec.asc" -p "$WALG/rsapass.pass" -p "$WALG/p256pass.pass"
+    has '{decrypts}' 1 1 && has '{decrypts}' 1 2 && has '{opened}' 1 3
+    echo wrong >wrong && echo other >other
+    check 2 -k "$WALG/rsapass.sec.asc" -p wrong -p other
+    grep -q 'none of the 2 passphrases unlocks it' stdout
+}
+
 @test "a server that has public keys only is well, and stays so for a monitor" {
     check 0 -k "$WALG/rsa.pub.asc"
     has '{encrypts}' 1 1 && has '{decrypts}' 0 1 && has '{opened}' 0 2

@@ -167,6 +167,17 @@ ends() {
     ends 206 'ends before its encrypted data'
 }
 
+@test "many passphrases at many passphrase packets may cost what one may" {
+    local i given=()
+    for i in 1 2 3 4 5 6 7 8; do echo "$i" >"word$i" && given+=(-p "word$i"); done
+    { hostile argon2 900 200 15 && hostile data 2; } >sealed
+    costs 30 128 "$WALSEAL" decrypt "${given[@]}" -T 1 sealed
+    ends 207 'ask for more work than is done for one message: give fewer passphrases'
+    { hostile passphrases 900 && hostile data 1; } >sealed
+    costs 60 128 "$WALSEAL" decrypt "${given[@]}" -T 1 sealed
+    ends 204 'opens it'
+}
+
 @test "lengths of gigabytes, in one part or in the first of many, are never allocated" {
     local length
     for length in '\xFE' '\xFF\xFF\xFF\xFF\xFF' '\xFF\x7F\xFF\xFF\xFF'; do

@@ -348,6 +348,7 @@ user_id() {
     refused 101 'is no option' -k key
     refused 101 'is no option' --json
     refused 101 'given twice' -o a -o b
+    refused 101 'passphrase-file is given twice' openpgp -p pass -p pass
     refused 101 'contradict' -q -v
 }
 

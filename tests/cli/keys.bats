@@ -351,6 +351,14 @@ fails() {
     STDIN=sealed fails 202 "$WALSEAL" decrypt -k "$PGP/rsapass.sec.asc" -p absent -- 'absent: No such file'
 }
 
+@test "two keys under two passphrases: both -p open what either was given" {
+    local key
+    for key in rsapass p256pass; do
+        sealed -k "$PGP/$key.pub.asc"
+        opens "$WALSEAL" decrypt -k "$PGP/rsapass.sec.asc" -k "$PGP/p256pass.sec.asc" -p "$PGP/rsapass.pass" -p "$PGP/p256pass.pass"
+    done
+}
+
 @test "the OpenPGP variables are WAL-G's" {
     WALG_PGP_KEY=$(cat "$PGP/rsa.pub.asc") sealed
     opens env WALG_PGP_KEY_PATH="$PGP/rsa.sec.asc" "$WALSEAL" decrypt

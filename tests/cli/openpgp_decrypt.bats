@@ -102,6 +102,88 @@ passphrase_key() {
     opens "$WALSEAL" decrypt -k "$WALG/p256pass.sec.asc" -k "$WALG/rsa.sec.asc" -p other
 }
 
+# two_passphrases: p256pass's key and rsapass's, each under a passphrase of its own, and one of neither.
+two_passphrases() {
+    p256=$WALG/p256pass rsa=$WALG/rsapass
+    run ! cmp -s "$p256.pass" "$rsa.pass"
+    echo wrong >wrong
+    echo 'wrong too' >other
+}
+
+@test "several -p: the first that fits a key unlocks it, whichever it is" {
+    two_passphrases
+    sealed -k "$p256.pub.asc"
+    opens "$WALSEAL" decrypt -k "$p256.sec.asc" -p "$p256.pass" -p wrong
+    opens "$WALSEAL" decrypt -k "$p256.sec.asc" -p wrong -p "$p256.pass"
+    opens "$WALSEAL" decrypt -k "$p256.sec.asc" -p wrong -p other -p "$p256.pass"
+}
+
+@test "several -p: after a rotation the old key and the new one have each their own" {
+    local object
+    two_passphrases
+    mkdir keys archive
+    cp "$p256.sec.asc" "$rsa.sec.asc" keys
+    for object in p256 rsa; do
+        sealed -k "${!object}.pub.asc"
+        cp sealed archive/$object
+        opens "$WALSEAL" decrypt -k keys -p "$p256.pass" -p "$rsa.pass"
+        opens "$WALSEAL" decrypt -k keys -p "$rsa.pass" -p "$p256.pass"
+        opens "$WALSEAL" decrypt -k "$p256.sec.asc" -p "$p256.pass" -k "$rsa.sec.asc" -p "$rsa.pass"
+    done
+    run_status setsid -w "$WALSEAL" verify -q -k keys -p "$p256.pass" -p "$rsa.pass" archive
+    assert_status 0 && assert_silent
+    run_status setsid -w "$WALSEAL" verify -q -k keys -p "$p256.pass" archive
+    assert_status 202 && assert_one_line_error 'archive/rsa: ' "the passphrase isn't this key's"
+    sealed -k "$p256.pub.asc" -k "$rsa.pub.asc" --hide-recipients
+    opens "$WALSEAL" decrypt -k keys -p "$p256.pass" -p "$rsa.pass"
+}
+
+@test "several -p of which none fits: 202 names the key and how many there were" {
+    two_passphrases
+    sealed -k "$p256.pub.asc"
+    fails 202 "$WALSEAL" decrypt -k "$p256.sec.asc" -p wrong -p other -- \
+        'p256pass.sec.asc: key 55322DA259088C89: none of the 2 passphrases unlocks it'
+    fails 202 "$WALSEAL" decrypt -k "$p256.sec.asc" -p wrong -p other -p "$rsa.pass" -- \
+        'none of the 3 passphrases unlocks it'
+    WALG_PGP_KEY_PASSPHRASE=$(cat "$p256.pass") fails 202 "$WALSEAL" decrypt -k "$p256.sec.asc" \
+        -p wrong -p other -- 'none of the 2 passphrases unlocks it'
+}
+
+@test "several -p: the same file or text again is one passphrase, a pipe is read once" {
+    passphrase_key
+    echo wrong >wrong
+    cp wrong same
+    fails 202 "$WALSEAL" decrypt -k "$key" -p wrong -p wrong -p same -- "the passphrase isn't this key's"
+    opens "$WALSEAL" decrypt -k "$key" -p "$WALG/p256pass.pass" -p "$WALG/p256pass.pass"
+    mkfifo pipe
+    printf '%s\n' "$pass" >pipe &
+    opens timeout 20 "$WALSEAL" decrypt -k "$key" -p wrong -p pipe -p pipe
+    opens "$WALSEAL" decrypt -k "$key" -p <(echo wrong) -p <(printf '%s' "$pass")
+    fails 202 "$WALSEAL" decrypt -k "$key" -p /dev/fd/8 -p /dev/fd/8 -- "the passphrase isn't this key's" 8< <(echo wrong)
+}
+
+@test "several -p: each of them has to be there, 8 at most" {
+    local eight=() i
+    passphrase_key
+    fails 202 "$WALSEAL" decrypt -k "$key" -p "$WALG/p256pass.pass" -p absent -- 'absent: No such file'
+    for i in 1 2 3 4 5 6 7; do echo "wrong $i" >"wrong$i" && eight+=(-p "wrong$i"); done
+    opens "$WALSEAL" decrypt -k "$key" "${eight[@]}" -p "$WALG/p256pass.pass"
+    fails 201 "$WALSEAL" decrypt -k "$key" "${eight[@]}" -p wrong1 -p "$WALG/p256pass.pass" -- \
+        '-p: more than 8 passphrases'
+}
+
+@test "several -p: a message for a passphrase opens with any of them, and 204 is none" {
+    local case
+    two_passphrases
+    for case in sym-go sym-gpg24 sym-sqop sym-v5-rnp sym-s2k-iterated-gpg; do
+        run_status "$WALSEAL" decrypt -p wrong -p "$PGP/good/$case/pass" -p other "$PGP/good/$case/message.pgp"
+        assert_status 0 && assert_silent && assert_same "$PGP/good/$case/plain" stdout
+    done
+    STDIN=$PGP/good/sym-go/message.pgp fails 204 "$WALSEAL" decrypt -p wrong -p other -- 'passphrase'
+    STDIN=$PGP/good/sym-v5-rnp/message.pgp fails 204 "$WALSEAL" decrypt -p wrong -p other -- \
+        'standard input: none of the 2 passphrases opens it'
+}
+
 @test "a wrong passphrase never shows itself, nor the right one" {
     passphrase_key
     echo 'hunter2 hunter2' >wrong

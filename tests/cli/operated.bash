@@ -8,7 +8,7 @@ operated() {
         shell "$1" && grep -q '^ok: .*encrypted, and opened again' "$T/stdout" &&
             grep -q '^ok: .*old.d.*: decrypts$' "$T/stdout" ;;
     'walseal check -q '*) shell "$1" && assert_no_output ;;
-    'walseal check -k team2027.sec.asc -p team.pass')
+    'walseal check -k team2027.sec.asc -p team2027.pass')
         shell "$1" && grep -q '^ok: .*encrypted, and opened again' "$T/stdout" ;;
     'walseal verify -k /etc/walseal/key -k /etc/walseal/old.d /archive')
         shell "$1" && assert_no_output || return 1
@@ -34,10 +34,10 @@ rotated_openpgp() {
         shell "$1" && assert_only secret.d team.sec.asc team2027.sec.asc && mv "$T/archive" "$T/sodium" &&
             mkdir "$T/archive" &&
             "$WALSEAL" encrypt -k team.pub.asc -k escrow.pub.asc -o "$T/archive/$SEGMENT" "$T/segment" ;;
-    'walseal decrypt -k secret.d -p team.pass '*' proof') shell "$1" ;;
-    'walseal verify -k team2027.sec.asc -p team.pass /archive') shell "$1" && assert_no_output ;;
-    */rekey-archive\ *'-s team2027.sec.asc -q team.pass /archive')
-        run_status "$WALSEAL" verify -k team2027.sec.asc -p team.pass "$T/archive"
+    'walseal decrypt -k secret.d -p team.pass -p team2027.pass '*' proof') shell "$1" ;;
+    'walseal verify -k team2027.sec.asc -p team2027.pass /archive') shell "$1" && assert_no_output ;;
+    */rekey-archive\ *'-s team2027.sec.asc -q team2027.pass /archive')
+        run_status "$WALSEAL" verify -k team2027.sec.asc -p team2027.pass "$T/archive"
         assert_status 204 && shell "$1" && grep -q ': 1 rekeyed, 0 had' "$T/stdout" ;;
     */rekey-archive\ *'-s escrow.sec.asc -q escrow.pass /archive')
         "$WALSEAL" encrypt -k team2027.pub.asc -o "$T/archive/older" "$T/segment"

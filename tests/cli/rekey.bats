@@ -199,6 +199,20 @@ not_whole() {
     refused 202 -k "$WALG/p256pass.sec.asc" -n new -o out pgp -- 'no terminal to ask on'
 }
 
+@test "several -p: old keys, each under its own passphrase" {
+    rekey 0 -k key -n "$WALG/p256pass.pub.asc" -o p256 sealed
+    rekey 0 -k key -n "$WALG/rsapass.pub.asc" -o rsa sealed
+    local old
+    for old in p256 rsa; do
+        rekey 0 -k "$WALG/p256pass.sec.asc" -k "$WALG/rsapass.sec.asc" -p "$WALG/p256pass.pass" \
+            -p "$WALG/rsapass.pass" -n new -o new.$old $old
+        assert_silent && holds new.$old -k new
+    done
+    echo wrong >wrong
+    refused 202 -k "$WALG/p256pass.sec.asc" -p wrong -p "$WALG/rsapass.pass" -n new -o out p256 -- \
+        'key 55322DA259088C89: none of the 2 passphrases unlocks it'
+}
+
 @test "-m chooses where both kinds of new key are given" {
     refused 201 -k key -n new -n "$WALG/rsa.pub.asc" -o out sealed -- 'choose with -m sodium or -m openpgp'
     rekey 0 -k key -n new -n "$WALG/rsa.pub.asc" -m sodium -o out sealed

@@ -104,12 +104,15 @@ static bool is_word(const char *text)
 static void judge_options(const struct options *options)
 {
     must(is_word(options->input) && is_word(options->from) && is_word(options->output) &&
-         is_word(options->to) && is_word(options->against) && is_word(options->passphrase_path) &&
-         is_word(options->user_id) && is_word(options->expires));
+         is_word(options->to) && is_word(options->against) && is_word(options->user_id) &&
+         is_word(options->expires));
     must(options->key_path_count <= OPTIONS_KEYS_MAX &&
          options->filter_count <= OPTIONS_FILTERS_MAX && options->input_count < line.count);
     for (size_t i = 0; i < options->key_path_count; i++)
         must(is_word(options->key_paths[i]) && options->key_paths[i][0] != '\0');
+    must(options->passphrase_path_count <= PASSPHRASES_MAX);
+    for (size_t i = 0; i < options->passphrase_path_count; i++)
+        must(is_word(options->passphrase_paths[i]) && options->passphrase_paths[i][0] != '\0');
     must(options->input == NULL || options->from == NULL);
     must(options->output == NULL || options->to == NULL);
 }

@@ -35,7 +35,7 @@ static struct format_run begin_run(void)
     }
     struct format_run begun = run;
     begun.passphrase = passphrase_new(NULL);
-    must(passphrase_set(begun.passphrase, FUZZ_NAME, "sym pub", 7, &err));
+    must(passphrase_add(begun.passphrase, FUZZ_NAME, "sym pub", 7, &err));
     return begun;
 }
 

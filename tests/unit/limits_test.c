@@ -67,7 +67,8 @@ static void the_manual_tells_the_limits_of_keys(void **state)
     says("and %ld packets in one", CERTIFICATE_PACKETS_MAX);
     says("%ld recipients", RECIPIENTS_WRITE_MAX);
     says("%ld MiB for a key file", KEY_FILE_MAX / MIB);
-    says("%ld bytes for a passphrase", PASSPHRASE_MAX);
+    says("; %ld passphrases of", PASSPHRASES_MAX);
+    says("of %ld bytes", PASSPHRASE_MAX);
     says("the newest %ld are looked at", SELF_SIGNATURES_MAX);
     says("%ld bits;", MPI_BITS_MAX);
     says("%ld in a DSA key", PUBLIC_KEY_DSA_BITS_MAX);
@@ -87,7 +88,7 @@ static void the_manual_tells_the_limits_of_messages(void **state)
     says("%ld levels", UNPACK_DEPTH_MAX);
     says("beyond %ld MiB and in proportion", UNPACK_IDLE_MAX / MIB);
     says("Argon2 %ld GiB", (1L << S2K_ARGON2_MEMORY_EXPONENT_MAX) / KIB_PER_GIB);
-    says("%ld GiB over all its passes", S2K_WORK_MAX / KIB_PER_GIB);
+    says("one message: %ld GiB in all", S2K_WORK_MAX / KIB_PER_GIB);
     says("%ld KiB for one object", FACTS_TEXT_SIZE / KIB);
 }
 

@@ -103,7 +103,7 @@ static void keygen_takes_a_kind_and_its_options(void **state)
     assert_int_equal(options.rsa_bits, 3072);
     assert_string_equal(options.user_id, "a");
     assert_string_equal(options.expires, "9");
-    assert_string_equal(options.passphrase_path, "b");
+    assert_string_equal(options.passphrase_paths[0], "b");
     assert_string_equal(options.output, "c");
     assert_string_equal(options.public_path, "d");
     assert_null(options.input);

@@ -142,7 +142,7 @@ static bool read_pkesk(struct reading *reading, struct bytes body, struct error 
     return true;
 }
 
-/* ---- session keys from the passphrase ---- */
+/* ---- session keys from passphrases ---- */
 
 static bool keep_skesk(struct reading *reading, struct bytes body, struct error *err)
 {
@@ -163,48 +163,77 @@ static bool keep_skesk(struct reading *reading, struct bytes body, struct error 
     return true;
 }
 
-/* *work: of all packets so far; together they may cost no more than one may. */
-static void try_skesk(struct reading *reading, struct bytes body, struct bytes passphrase,
-                      uint64_t *work)
+/* A passphrase that wasn't tried isn't told to be wrong. */
+static void refuse_work(struct reading *reading, size_t passphrase_count)
+{
+    const char *hint = passphrase_count > 1 ? ": give fewer passphrases" : "";
+    if (reading->candidates->count > 0)
+        notes_add(reading->run->notes, NOTE_PLAIN,
+                  "%s: not every passphrase was tried, its packets ask for too much work%s",
+                  reading->name, hint);
+    if (passphrase_count > 1)
+        error_clear(&reading->refused);
+    fail(&reading->refused, ERROR_UNSUPPORTED,
+         "its passphrase packets ask for more work than is done for one message%s", hint);
+}
+
+static void try_skesk(struct reading *reading, const struct skesk *skesk, size_t passphrase_index,
+                      size_t passphrase_count)
 {
     struct session_candidates *candidates = reading->candidates;
-    struct skesk skesk;
-    if (candidates->count == SESSION_CANDIDATES_MAX ||
-        !skesk_parse(body, &skesk, &reading->refused))
-        return;
-    *work += s2k_work(&skesk.s2k);
-    if (*work > S2K_WORK_MAX) {
-        fail(&reading->refused, ERROR_UNSUPPORTED,
-             "its passphrase packets ask for more work than is done for one message");
-        return;
-    }
+    struct error why = {.kind = ERROR_NONE};
     struct session_candidate *candidate = &candidates->candidate[candidates->count];
-    if (!skesk_open(&skesk, passphrase, &candidate->key, &reading->refused))
-        return;
-    candidate->esk_version = skesk.version;
-    snprintf(candidate->opened_by, sizeof candidate->opened_by, "passphrase");
-    candidate->is_passphrase = true;
-    candidates->count++;
+    struct bytes passphrase = passphrase_text(reading->run->passphrase, passphrase_index);
+    if (skesk_open(skesk, passphrase, &candidate->key, &why)) {
+        candidate->esk_version = skesk->version;
+        snprintf(candidate->opened_by, sizeof candidate->opened_by, "passphrase");
+        candidate->is_passphrase = true;
+        candidates->count++;
+    } else if (why.kind == ERROR_NO_KEY_FITS && passphrase_count > 1) {
+        fail(&reading->refused, why.kind, "none of the %zu passphrases opens it", passphrase_count);
+    } else {
+        fail(&reading->refused, why.kind, "%s", why.text);
+    }
+}
+
+/* Each passphrase with every packet. Together they may cost no more than one packet and one passphrase
+ * may. False: ERROR_INTERRUPTED. */
+static bool try_skesks(struct reading *reading, size_t passphrase_count, struct error *err)
+{
+    uint64_t work = 0;
+    for (size_t i = 0; i < passphrase_count * reading->skesk_count; i++) {
+        size_t packet = i % reading->skesk_count;
+        struct skesk skesk;
+        if (reading->candidates->count == SESSION_CANDIDATES_MAX)
+            return true;
+        if (!skesk_parse((struct bytes){reading->skesks[packet], reading->skesk_lens[packet]},
+                         &skesk, &reading->refused))
+            continue;
+        work += s2k_work(&skesk.s2k);
+        if (work > S2K_WORK_MAX) {
+            refuse_work(reading, passphrase_count);
+            return true;
+        }
+        try_skesk(reading, &skesk, i / reading->skesk_count, passphrase_count);
+        if (wait_woken())
+            return fail(err, ERROR_INTERRUPTED, "%s", "");
+    }
+    return true;
 }
 
 /* A person is asked only where no key serves. */
-static bool try_passphrase(struct reading *reading, struct error *err)
+static bool try_passphrases(struct reading *reading, struct error *err)
 {
+    struct passphrase *passphrase = reading->run->passphrase;
+    size_t count;
     bool serves = reading->matched || reading->unlocker.reason.kind != ERROR_NONE;
     if (reading->skesk_count == 0 || reading->has_named_one ||
-        (serves && !passphrase_is_given(reading->run->passphrase)))
+        (serves && !passphrase_is_given(passphrase)))
         return true;
-    struct bytes passphrase;
-    passphrase_hold(reading->run->passphrase);
-    bool good = passphrase_get(reading->run->passphrase, reading->name, &passphrase, err);
-    uint64_t work = 0;
-    for (size_t i = 0; good && i < reading->skesk_count; i++) {
-        try_skesk(reading, (struct bytes){reading->skesks[i], reading->skesk_lens[i]}, passphrase,
-                  &work);
-        if (wait_woken())
-            good = fail(err, ERROR_INTERRUPTED, "%s", "");
-    }
-    passphrase_release(reading->run->passphrase);
+    passphrase_hold(passphrase);
+    bool good =
+        passphrase_need(passphrase, reading->name, &count, err) && try_skesks(reading, count, err);
+    passphrase_release(passphrase);
     return good;
 }
 
@@ -313,7 +342,7 @@ static void add_random_candidate(struct reading *reading)
 
 static bool conclude(struct reading *reading, struct error *err)
 {
-    if (!try_passphrase(reading, err))
+    if (!try_passphrases(reading, err))
         return false;
     if (reading->is_too_much)
         return fail(err, ERROR_UNSUPPORTED,

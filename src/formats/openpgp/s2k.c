@@ -35,9 +35,14 @@ static bool take_salt(struct bytes *from, size_t len, struct s2k *s2k)
     return true;
 }
 
+/* A KiB takes either of them about as long. A hash is shorter than the longest key, but never less
+ * than half as long. */
 uint64_t s2k_work(const struct s2k *s2k)
 {
-    return s2k->kind == S2K_ARGON2 ? (uint64_t)s2k->passes << s2k->memory_exponent : 0;
+    enum { HASHES_MAX = 2 };
+    if (s2k->kind == S2K_ARGON2)
+        return (uint64_t)s2k->passes << s2k->memory_exponent;
+    return HASHES_MAX * (uint64_t)(s2k->count / 1024);
 }
 
 static bool check_argon2(const struct s2k *s2k, struct error *err)

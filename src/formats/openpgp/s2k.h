@@ -29,11 +29,12 @@ struct s2k {
     uint8_t passes, lanes, memory_exponent;
 };
 
-/* The most of Argon2's work, in KiB times passes, that is done for one passphrase: what one core
- * does in about half a minute. */
+/* The most work, in KiB, that is done to open one key or one message, by all passphrases together:
+ * what one core does in about half a minute. */
 enum { S2K_WORK_MAX = 1 << 24 };
 
-/* The work that s2k asks for, in KiB times passes; 0 but for Argon2. */
+/* The work that s2k asks for with one passphrase, in KiB: Argon2's memory times its passes, or at
+ * most what is hashed. */
 uint64_t s2k_work(const struct s2k *s2k);
 
 /* Takes a specifier off the front of from. False: cut short (ERROR_DAMAGED), or of a kind, hash or

@@ -42,6 +42,14 @@ enum secret_key_state secret_key_state(const struct openpgp_key *key, struct err
     return state_of(key, &protection, why);
 }
 
+uint64_t secret_key_work(const struct openpgp_key *key)
+{
+    struct secret_protection protection;
+    struct error ignored = {.kind = ERROR_NONE};
+    return state_of(key, &protection, &ignored) == SECRET_KEY_PROTECTED ? s2k_work(&protection.s2k)
+                                                                        : 0;
+}
+
 static bool take_mpis(struct bytes *from, size_t count, struct secret_numbers *numbers)
 {
     for (size_t i = 0; i < count; i++)

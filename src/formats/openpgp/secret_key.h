@@ -23,6 +23,9 @@ enum secret_key_state secret_key_state(const struct openpgp_key *key, struct err
 
 enum secret_key_unlock { SECRET_KEY_UNLOCKED, SECRET_KEY_WRONG_PASSPHRASE, SECRET_KEY_FAILED };
 
+/* The work (s2k.h) that each passphrase costs; 0 where none is needed. */
+uint64_t secret_key_work(const struct openpgp_key *key);
+
 /* Unlocks key with passphrase (ignored where the state is OPEN) and checks the secret numbers
  * against the public ones. Freed with secret_key_free. FAILED: *err (ERROR_KEY) says why, without
  * naming the key. For version 4 CFB with a 16-bit checksum, a wrong passphrase that passes is found

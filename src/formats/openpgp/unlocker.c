@@ -1,5 +1,8 @@
 #include "formats/openpgp/unlocker.h"
 
+#include "formats/openpgp/s2k.h"
+#include "io/wait.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,20 +21,20 @@ void unlocker_refuse(struct unlocker *unlocker, const char *origin, const struct
     fail(&unlocker->reason, ERROR_KEY, "%s: key %s: %s", origin, key->id_text, why);
 }
 
-/* The passphrase, where key needs one. False: key can't be unlocked; err is set where no reason
- * was noted. */
+/* *count: passphrases to try, or 0 where key needs none. False: key can't be unlocked; err is set
+ * where no reason was noted. */
 static bool prepare(struct unlocker *unlocker, const struct openpgp_key *key, const char *origin,
-                    struct bytes *passphrase, struct error *err)
+                    size_t *count, struct error *err)
 {
     struct error why = {.kind = ERROR_NONE};
     char name[NAME_SIZE];
-    *passphrase = (struct bytes){NULL, 0};
+    *count = 0;
     switch (secret_key_state(key, &why)) {
     case SECRET_KEY_OPEN:
         return true;
     case SECRET_KEY_PROTECTED:
         snprintf(name, sizeof name, "%s: key %s", origin, key->id_text);
-        return passphrase_get(unlocker->passphrase, name, passphrase, err);
+        return passphrase_need(unlocker->passphrase, name, count, err);
     case SECRET_KEY_ABSENT:
         unlocker_refuse(unlocker, origin, key, "its secret part isn't in this file (a GNU dummy)");
         return false;
@@ -45,23 +48,57 @@ static bool prepare(struct unlocker *unlocker, const struct openpgp_key *key, co
     return false;
 }
 
+/* Notes why none of count passphrases fits. What failed otherwise than by a wrong one says more. */
+static void refuse_all(struct unlocker *unlocker, const struct openpgp_key *key, const char *origin,
+                       size_t count, const struct error *failed)
+{
+    char why[NAME_SIZE];
+    if (count == 1)
+        snprintf(why, sizeof why, "the passphrase isn't this key's");
+    else
+        snprintf(why, sizeof why, "none of the %zu passphrases unlocks it", count);
+    unlocker_refuse(unlocker, origin, key, failed->kind != ERROR_NONE ? failed->text : why);
+}
+
+/* Tries count passphrases in their order. NULL: as unlock. */
+static struct secret_key *try_passphrases(struct unlocker *unlocker, const struct openpgp_key *key,
+                                          const char *origin, size_t count, struct error *err)
+{
+    uint64_t work = secret_key_work(key);
+    struct error failed = {.kind = ERROR_NONE};
+    struct secret_key *secret = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if ((i + 1) * work > S2K_WORK_MAX) {
+            unlocker_refuse(unlocker, origin, key,
+                            "asks for more work than is done for so many passphrases: give fewer");
+            return NULL;
+        }
+        struct bytes passphrase = passphrase_text(unlocker->passphrase, i);
+        if (secret_key_unlock(key, passphrase, &secret, &failed) == SECRET_KEY_UNLOCKED)
+            return secret;
+        if (wait_woken()) {
+            fail(err, ERROR_INTERRUPTED, "%s", "");
+            return NULL;
+        }
+    }
+    refuse_all(unlocker, key, origin, count, &failed);
+    return NULL;
+}
+
+/* NULL: key can't be unlocked; err is set where no reason was noted. */
 static struct secret_key *unlock(struct unlocker *unlocker, const struct openpgp_key *key,
                                  const char *origin, struct error *err)
 {
-    struct bytes passphrase;
-    if (!prepare(unlocker, key, origin, &passphrase, err))
+    size_t count;
+    if (!prepare(unlocker, key, origin, &count, err))
         return NULL;
-    struct error why = {.kind = ERROR_NONE};
+    if (count > 0)
+        return try_passphrases(unlocker, key, origin, count, err);
+    struct error failed = {.kind = ERROR_NONE};
     struct secret_key *secret = NULL;
-    switch (secret_key_unlock(key, passphrase, &secret, &why)) {
-    case SECRET_KEY_UNLOCKED:
-        break;
-    case SECRET_KEY_WRONG_PASSPHRASE:
-        unlocker_refuse(unlocker, origin, key, "the passphrase isn't this key's");
-        break;
-    case SECRET_KEY_FAILED:
-        unlocker_refuse(unlocker, origin, key, why.text);
-    }
+    secret_key_unlock(key, (struct bytes){NULL, 0}, &secret, &failed);
+    if (secret == NULL)
+        unlocker_refuse(unlocker, origin, key, failed.text);
     return secret;
 }
 

@@ -200,12 +200,12 @@ static void a_passphrase_unlocks_the_key(void **state)
     assert_error(ERROR_KEY, "needs a passphrase");
     unlocked_keys_free(&unlocked);
     error_clear(&err);
-    assert_true(passphrase_set(passphrase, "p", "wrong", 5, &err));
+    assert_true(passphrase_add(passphrase, "p", "wrong", 5, &err));
     assert_false(read_message(VECTORS "walg/rsapass.100.enc"));
     assert_error(ERROR_KEY, "the passphrase isn't this key's");
     unlocked_keys_free(&unlocked);
     error_clear(&err);
-    assert_true(passphrase_read_file(passphrase, VECTORS "walg/rsapass.pass", &err));
+    assert_true(passphrase_add_file(passphrase, VECTORS "walg/rsapass.pass", &err));
     assert_true(read_message(VECTORS "walg/rsapass.100.enc"));
     assert_int_equal(candidates->count, 1);
 }
@@ -214,9 +214,9 @@ static void a_key_is_unlocked_once_for_all_messages(void **state)
 {
     (void)state;
     LOAD(VECTORS "walg/rsapass.sec.asc");
-    assert_true(passphrase_read_file(passphrase, VECTORS "walg/rsapass.pass", &err));
+    assert_true(passphrase_add_file(passphrase, VECTORS "walg/rsapass.pass", &err));
     assert_true(read_message(VECTORS "walg/rsapass.100.enc"));
-    assert_true(passphrase_set(passphrase, "p", "wrong", 5, &err));
+    assert_true(passphrase_add(passphrase, "p", "wrong", 5, &err));
     assert_true(read_message(VECTORS "walg/rsapass.100.enc"));
 }
 
@@ -224,7 +224,7 @@ static void every_message_is_told_why_its_key_is_locked(void **state)
 {
     (void)state;
     LOAD(VECTORS "walg/rsapass.sec.asc");
-    assert_true(passphrase_set(passphrase, "p", "wrong", 5, &err));
+    assert_true(passphrase_add(passphrase, "p", "wrong", 5, &err));
     for (int i = 0; i < 2; i++) {
         error_clear(&err);
         assert_false(read_message(VECTORS "walg/rsapass.100.enc"));
@@ -244,7 +244,7 @@ static void a_passphrase_message_needs_no_key(void **state)
 {
     (void)state;
     box = keybox_new(ring, now, &notes, &err);
-    assert_true(passphrase_read_file(passphrase, VECTORS "good/sym-go/pass", &err));
+    assert_true(passphrase_add_file(passphrase, VECTORS "good/sym-go/pass", &err));
     assert_true(read_message(VECTORS "good/sym-go/message.pgp"));
     assert_int_equal(candidates->count, 1);
     assert_true(candidates->candidate[0].is_passphrase);
