@@ -244,6 +244,27 @@ static void a_key_of_more_than_32_octets_is_not_made(void **state)
     assert_false(s2k_derive(&s2k, (struct bytes){NULL, 0}, key, sizeof key, &err));
 }
 
+static void work_is_what_is_hashed_at_most_or_memory_times_passes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *specifier;
+        uint64_t kib;
+    } cases[] = {
+        {"0002", 0},
+        {"0108" SALT, 0},
+        {"0308" SALT "60", 2 * 64},
+        {"0308" SALT "FF", 2 * 65011712 / 1024},
+        {"04" SALT_16 "03040a", 3 * 1024},
+        {"04" SALT_16 "080115", S2K_WORK_MAX},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct s2k s2k;
+        assert_true(takes(cases[i].specifier, &s2k));
+        assert_int_equal(s2k_work(&s2k), cases[i].kib);
+    }
+}
+
 /* ---- how much memory there is ---- */
 
 static char folder[128];
@@ -376,6 +397,7 @@ int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(work_is_what_is_hashed_at_most_or_memory_times_passes),
         cmocka_unit_test(simple_is_a_hash_of_the_passphrase),
         cmocka_unit_test(a_key_longer_than_the_hash_is_several_hashes),
         cmocka_unit_test(salt_goes_before_the_passphrase),
