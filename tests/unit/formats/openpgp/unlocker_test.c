@@ -20,7 +20,7 @@ static struct passphrase *passphrase;
 static struct unlocked_keys unlocked;
 static struct unlocker unlocker;
 static struct vector_key one;
-static struct bytes fits; /* its passphrase */
+static struct bytes fits;             /* its passphrase */
 static struct openpgp_key keys[KEYS]; /* as many, for all that the unlocker knows */
 
 /* Of the line of a protected key whose derivation is short. */
