@@ -66,7 +66,7 @@ BENCHES = $(patsubst tests/%.c,$(OUT)/%,$(sort $(wildcard tests/bench/*.c)))
 FUZZERS = $(patsubst tests/%.c,$(OUT)/%,$(sort $(filter-out %/replay.c,$(wildcard tests/fuzz/*.c))))
 REPLAYS = $(FUZZERS:=_replay)
 PLAIN = $(OUT)/machine-plain
-FAULTS = $(OUT)/faults/faults.so $(OUT)/faults/alone
+FAULTS = $(addprefix $(OUT)/faults/,faults.so alone clock.so)
 INSTALL_DEPENDENCIES = sh tests/install-dependencies
 PROCESSORS = $(call once,PROCESSORS,$(shell nproc 2>/dev/null || echo 2))
 SUBMAKE = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(PROCESSORS))
@@ -124,7 +124,8 @@ check-faults: ## let each call fail that can, one by one, in every command (long
 	@$(INSTALL_DEPENDENCIES) check
 	$(SUBMAKE) $(OUT)/walseal $(FAULTS)
 	$(SUBMAKE) SANITIZE=address,undefined $(ADDRESS)/walseal $(FAULTS:$(OUT)/%=$(ADDRESS)/%)
-	@FAULTS=all TEST_SECONDS=7200 tests/run $(OUT):tests/faults/run $(ADDRESS):tests/faults/run
+	@FAULTS=all TEST_SECONDS=7200 tests/run $(OUT):tests/faults/run $(ADDRESS):tests/faults/run \
+	    $(OUT):tests/faults/surroundings.bats
 .PHONY: check-faults
 
 bench: ## measure, side by side with a plain libsodium loop, and age, gpg, sq, rnp where installed
@@ -272,9 +273,14 @@ FAULTS_COMPILE = $(CC) -std=c17 -pthread -U_FORTIFY_SOURCE -fno-builtin $(WARNIN
 	$(PACKAGE_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 
 $(OUT)/faults/faults.so $(OUT)/sanitize-address-undefined/faults/faults.so: \
-		$(filter-out %/alone.c,$(wildcard tests/faults/*.c)) tests/faults/fault.h $(OUT)/flags
+		$(patsubst %,tests/faults/%,fault.c memory.c system.c crypto.c fault.h) $(OUT)/flags
 	@mkdir -p $(@D)
 	$(call say,LINK,$@,$(FAULTS_COMPILE) -fPIC -shared -o $@ $(filter %.c,$^))
+
+$(OUT)/faults/clock.so $(OUT)/sanitize-address-undefined/faults/clock.so: tests/faults/clock.c \
+		$(OUT)/flags
+	@mkdir -p $(@D)
+	$(call say,LINK,$@,$(FAULTS_COMPILE) -fPIC -shared -o $@ $<)
 
 $(OUT)/faults/alone $(OUT)/sanitize-address-undefined/faults/alone: tests/faults/alone.c $(OUT)/flags
 	@mkdir -p $(@D)
@@ -321,7 +327,7 @@ ifeq ($(SANITIZE),)
 	        $(UNIT_TESTS) $(REPLAYS) $(MUTATOR_TEST)) \
 	    $(ADDRESS_CLI:%=$(OUT)/sanitize-address-undefined:%) \
 	    $(PLAIN_CLI:%=$(PLAIN):%) \
-	    $(OUT):tests/faults/run $(ADDRESS):tests/faults/run \
+	    $(OUT):tests/faults/run $(ADDRESS):tests/faults/run $(OUT):tests/faults/surroundings.bats \
 	    $(patsubst $(OUT)/%,$(OUT)/sanitize-thread:$(OUT)/sanitize-thread/%,$(THREAD_UNITS))
 else
 	@tests/run $(patsubst %,$(OUT):%,$(UNIT_TESTS) $(REPLAYS) $(MUTATOR_TEST) $(wildcard tests/cli/*.bats))
