@@ -167,6 +167,16 @@ chaos-sodium chaos-openpgp: chaos-%:
 	@WALSEAL='$(abspath $(OUT)/walseal)' CHAOS_SECONDS='$(CHAOS_SECONDS)' CHAOS_SEED='$(CHAOS_SEED)' \
 	    tests/chaos/$*
 
+# As gcc and as clang make it: what one leaves without a branch the other may not. Valgrind can't
+# read all of clang's newest debugging information.
+check-constant-time: ## install valgrind (root) and look for what depends on secrets in time
+	@$(INSTALL_DEPENDENCIES) constant_time
+	$(SUBMAKE) CC=gcc BUILD=$(BUILD)/gcc $(BUILD)/gcc/constant_time/secrets
+	$(SUBMAKE) CC=clang CFLAGS='-O2 -g -gdwarf-4' BUILD=$(BUILD)/clang \
+	    $(BUILD)/clang/constant_time/secrets
+	@tests/run $(BUILD)/gcc:tests/constant_time/run
+	@tests/run $(BUILD)/clang:tests/constant_time/run
+
 completions: $(OUT)/tools/completions ## contrib/completions anew, from the table of options
 	@mkdir -p contrib/completions
 	$< bash >contrib/completions/walseal.bash
@@ -292,8 +302,12 @@ fuzzers-afl: $(FUZZERS) $(OUT)/fuzz/mutator.so
 
 replays: $(REPLAYS)
 
+CONSTANT_TIME = $(OUT)/constant_time/secrets
+$(CONSTANT_TIME): %: %.o $(LIBRARY)
+	$(call say,LINK,$@,$(LINK) -o $@ $^ $(LINK_LIBS))
+
 everything: $(OUT)/walseal $(UNIT_TESTS) $(TOOLS) $(PRELOADS) $(BENCHES) $(REPLAYS) \
-	$(MUTATOR_TEST)
+	$(MUTATOR_TEST) $(CONSTANT_TIME)
 
 # --- testing
 
@@ -321,6 +335,7 @@ ifeq ($(SANITIZE),)
 	$(SUBMAKE) SANITIZE=thread everything
 	$(SUBMAKE) $(PLAIN)/walseal $(FAULTS) $(FAULTS:$(OUT)/%=$(ADDRESS)/%)
 	@CHAOS_SECONDS=$(CHAOS_SHORT) tests/run $(OUT):tests/lint $(CHAOS_TESTS:%=$(OUT):%) \
+	    $(OUT):tests/constant_time/run \
 	    $(UNIT_TESTS:%=$(OUT):%) \
 	    $(patsubst %,$(OUT):%,$(wildcard tests/e2e/*.bats tests/cli/*.bats) $(INTEROP_TESTS)) \
 	    $(patsubst $(OUT)/%,$(OUT)/sanitize-address-undefined:$(OUT)/sanitize-address-undefined/%,\
@@ -381,11 +396,11 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 17
 
 FORCE:
-.PHONY: FORCE all demo check check-unit check-cli check-installed check-interop check-arch check-chaos \
+.PHONY: FORCE all demo check check-constant-time check-unit check-cli check-installed check-interop check-arch check-chaos \
 	chaos-sodium chaos-openpgp everything \
 	completions fuzzers fuzzers-afl replays bench fuzz fuzz-coverage coverage mutate install \
 	uninstall dist clean help
 
 -include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TOOLS:=.d) $(PRELOADS:.so=.d) $(BENCHES:=.d) \
-	$(FUZZERS:=.d) $(OUT)/fuzz/replay.d $(MUTATOR:.o=.d) $(OUT)/fuzz/mutator/libfuzzer.d $(MUTATOR_TEST).d \
+	$(FUZZERS:=.d) $(OUT)/fuzz/replay.d $(MUTATOR:.o=.d) $(OUT)/fuzz/mutator/libfuzzer.d $(MUTATOR_TEST).d $(CONSTANT_TIME).d \
 	$(OUT)/arch/no_acceleration.d

@@ -3,6 +3,7 @@
 
 #include "base/secret.h"
 #include "crypto/kdf.h"
+#include "formats/openpgp/mask.h"
 #include "formats/openpgp/mpi.h"
 
 #include <string.h>
@@ -72,42 +73,36 @@ static bool derive_kek(const struct openpgp_key *key, struct between *between, s
     return ok;
 }
 
-static bool sum_fits(const unsigned char *key, size_t len)
+/* Takes plain for one with a key of key_len octets, which fixes where everything stands: [cipher] key
+ * sum padding, whose octets are each its length. All ones: so it is, and session is that key. */
+static mask decode_as(struct bytes plain, uint8_t version, size_t key_len,
+                      struct session_key *session)
 {
-    uint16_t sum = 0;
-    for (size_t i = 0; i < len; i++)
-        sum = (uint16_t)(sum + key[i]);
-    return key[len] == sum >> 8 && key[len + 1] == (sum & 0xFF);
+    size_t head_len = version == 3 ? 1 : 0;
+    size_t used = head_len + key_len + SUM_LEN;
+    if (plain.len <= used || plain.len - used > UINT8_MAX)
+        return 0;
+    const unsigned char *key = plain.at + head_len;
+    const unsigned char *sum = key + key_len;
+    uint32_t wrong = mask_sum(key, key_len) ^ ((uint32_t)sum[0] << 8 | sum[1]);
+    for (size_t i = used; i < plain.len; i++)
+        wrong |= plain.at[i] ^ (uint32_t)(plain.len - used);
+    uint32_t cipher = head_len > 0 ? plain.at[0] : 0;
+    if (head_len > 0)
+        wrong |= ~mask_cipher_has_key_len(cipher, key_len);
+    mask right = mask_is_zero(wrong);
+    mask_choose_session(right, cipher, key, key_len, session);
+    return right;
 }
 
-/* plain, which the wrapping authenticated: [cipher] key sum padding. */
-static bool decode(struct bytes plain, uint8_t version, struct session_key *session)
+/* The wrapping authenticated it, so that nobody learns from a mistake in it but who made it; it
+ * shows none all the same. */
+bool pkesk_ecdh_decode(struct bytes plain, uint8_t version, struct session_key *session)
 {
-    struct bytes key;
-    struct bytes sum;
-    uint8_t cipher = 0;
-    if (plain.len == 0)
-        return false;
-    uint8_t padding_len = plain.at[plain.len - 1];
-    if (padding_len == 0 || padding_len > plain.len)
-        return false;
-    for (size_t i = 1; i <= padding_len; i++)
-        if (plain.at[plain.len - i] != padding_len)
-            return false;
-    plain.len -= padding_len;
-    if (version == 3 && !bytes_take_u8(&plain, &cipher))
-        return false;
-    if (plain.len < SUM_LEN || !bytes_take(&plain, plain.len - SUM_LEN, &key) ||
-        !bytes_take(&plain, SUM_LEN, &sum) || !sum_fits(key.at, key.len))
-        return false;
-    bool fits = version == 3 ? key.len > 0 && key.len == openpgp_cipher_key_len(cipher)
-                             : key.len == 16 || key.len == 24 || key.len == 32;
-    if (!fits)
-        return false;
-    session->cipher = cipher;
-    session->len = key.len;
-    memcpy(session->bytes, key.at, key.len);
-    return true;
+    mask right = 0;
+    for (size_t key_len = 16; key_len <= OPENPGP_SESSION_KEY_MAX; key_len += 8)
+        right |= decode_as(plain, version, key_len, session);
+    return right != 0;
 }
 
 bool pkesk_ecdh_open(const struct pkesk *pkesk, const struct openpgp_key *key,
@@ -124,8 +119,8 @@ bool pkesk_ecdh_open(const struct pkesk *pkesk, const struct openpgp_key *key,
     struct between *between = secret_new(sizeof *between);
     bool ok = between != NULL && public_key_agree(&key->numbers, secret, point, between->shared) &&
               derive_kek(key, between, &kek) && kdf_unwrap(kek, wrapped, between->plain) &&
-              decode((struct bytes){between->plain, wrapped.len - WRAP_OVERHEAD}, pkesk->version,
-                     session);
+              pkesk_ecdh_decode((struct bytes){between->plain, wrapped.len - WRAP_OVERHEAD},
+                                pkesk->version, session);
     secret_free(between);
     return ok;
 }
