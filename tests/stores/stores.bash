@@ -47,10 +47,10 @@ stores_begin() {
     mkdir "$T/served"
     [ ${#CLUSTER_AS[@]} = 0 ] || chmod 711 "$T"
     STORE_PORT=$(free_port)
+    PROXY_PORT=$(free_port)
     # shellcheck disable=SC2054 # no arrays of words with commas
     CLUSTER_VARIABLES=(RCLONE_RETRIES=1 RCLONE_LOW_LEVEL_RETRIES=1 AWS_MAX_ATTEMPTS=1)
     store_up
-    [ "$STORE_KIND" = sftp ] || proxy_up
     "configure_$STORE_KIND"
     cluster_run rclone mkdir store:bucket
 }
@@ -114,14 +114,15 @@ store_up() {
             -f "$CLUSTER/ssh/sshd_config"
         ;;
     esac
+    [ "$STORE_KIND" = sftp ] || proxy_up
 }
 
 store_down() {
     server_kill store
+    [ "$STORE_KIND" = sftp ] || server_kill proxy
 }
 
 proxy_up() {
-    PROXY_PORT=$(free_port)
     echo pass >"$T/lie"
     server_start proxy "$PROXY_PORT" node "$ROOT/tests/stores/proxy.mjs" \
         "$PROXY_PORT" "$STORE_PORT" "$T/lie"
