@@ -30,7 +30,8 @@ stores_need() {
     skip "$missing isn't installed: make check-stores installs it"
 }
 
-# stores_begin KIND: s3, azure or sftp; the server runs, and has an empty bucket.
+# stores_begin KIND: s3, azure, sftp or cloud; the server runs, and has an empty bucket. cloud is the
+# stand-in for what Debian hasn't.
 stores_begin() {
     helper_setup
     export SERVER=primary
@@ -52,7 +53,7 @@ stores_begin() {
     CLUSTER_VARIABLES=(RCLONE_RETRIES=1 RCLONE_LOW_LEVEL_RETRIES=1 AWS_MAX_ATTEMPTS=1)
     store_up
     "configure_$STORE_KIND"
-    cluster_run rclone mkdir store:bucket
+    [ "$STORE_KIND" = cloud ] || cluster_run rclone mkdir store:bucket
 }
 
 # In every file's teardown.
@@ -99,6 +100,10 @@ server_kill() {
 # The store itself; down and up again it has what it had.
 store_up() {
     case $STORE_KIND in
+    cloud)
+        [ -e "$CLUSTER/cloud.away" ] || cluster_run mkdir -p cloud.away
+        mv "$CLUSTER/cloud.away" "$CLUSTER/cloud"
+        ;;
     s3)
         server_start store "$STORE_PORT" node "$STORES_NODE/.bin/s3rver" -d "$T/served" \
             -a 127.0.0.1 -p "$STORE_PORT" --no-vhost-buckets
@@ -114,12 +119,15 @@ store_up() {
             -f "$CLUSTER/ssh/sshd_config"
         ;;
     esac
-    [ "$STORE_KIND" = sftp ] || proxy_up
+    [[ $STORE_KIND = sftp || $STORE_KIND = cloud ]] || proxy_up
 }
 
 store_down() {
-    server_kill store
-    [ "$STORE_KIND" = sftp ] || server_kill proxy
+    case $STORE_KIND in
+    cloud) mv "$CLUSTER/cloud" "$CLUSTER/cloud.away" ;;
+    sftp) server_kill store ;;
+    *) server_kill store && server_kill proxy ;;
+    esac
 }
 
 proxy_up() {
@@ -169,6 +177,12 @@ type = azureblob
 use_emulator = true
 endpoint = http://127.0.0.1:$PROXY_PORT/devstoreaccount1
 END
+}
+
+configure_cloud() {
+    cp "$ROOT/tests/stores/cloud" "$CLUSTER/bin/azcopy"
+    cp "$ROOT/tests/stores/cloud" "$CLUSTER/bin/gcloud"
+    cp "$ROOT/tests/stores/cloud" "$CLUSTER/bin/gsutil"
 }
 
 sshd_settings() {
