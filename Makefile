@@ -337,7 +337,8 @@ ifeq ($(SANITIZE),)
 	@CHAOS_SECONDS=$(CHAOS_SHORT) tests/run $(OUT):tests/lint $(CHAOS_TESTS:%=$(OUT):%) \
 	    $(OUT):tests/constant_time/run \
 	    $(UNIT_TESTS:%=$(OUT):%) \
-	    $(patsubst %,$(OUT):%,$(wildcard tests/e2e/*.bats tests/cli/*.bats) $(INTEROP_TESTS)) \
+	    $(patsubst %,$(OUT):%,$(wildcard tests/e2e/*.bats tests/cli/*.bats) \
+	        tests/stores/standins.bats $(INTEROP_TESTS)) \
 	    $(patsubst $(OUT)/%,$(OUT)/sanitize-address-undefined:$(OUT)/sanitize-address-undefined/%,\
 	        $(UNIT_TESTS) $(REPLAYS) $(MUTATOR_TEST)) \
 	    $(ADDRESS_CLI:%=$(OUT)/sanitize-address-undefined:%) \
