@@ -25,7 +25,6 @@ struct check {
     time_t now;
     struct findings *findings;
     struct notes *warnings; /* of the certificate at hand */
-    bool is_public_only;    /* not one of all the keys has even a stub of a secret part */
     bool has_secret;        /* some secret part is here, be it unlocked or not */
     size_t opened_count;    /* recipients whose secret part opens what is encrypted to them */
 };
@@ -209,11 +208,9 @@ static bool check_recipient(struct check *check, size_t index, struct error *err
     const struct openpgp_key *key = choose(check, certificate, &finding, facts);
     if (key != NULL) {
         const struct openpgp_key *secret = find_secret(check, certificate, key);
-        if (secret == NULL && check->is_public_only)
-            say(&finding, FINDING_OK,
-                "; only public keys are given: check where the secret ones are");
-        else if (secret == NULL)
-            say(&finding, FINDING_WARNING, "; no key given decrypts that");
+        /* as it should be with the key of a safe, or on a server that can't read its own backups */
+        if (secret == NULL)
+            say(&finding, FINDING_OK, "; no key given decrypts that");
         else if (!unlocks(check, secret, &finding, &usable, err))
             return false;
         if (usable)
@@ -255,21 +252,8 @@ static bool check_decrypting(struct check *check, size_t index, struct error *er
     return true;
 }
 
-/* A server that can't read its own backups is as it should be. */
-static bool is_public_only(const struct keybox *box)
-{
-    for (size_t i = 0; i < keybox_count(box); i++) {
-        const struct certificate *certificate = keybox_certificate(box, i);
-        for (size_t j = 0; j < certificate->key_count; j++)
-            if (certificate->keys[j].key.has_secret)
-                return false;
-    }
-    return true;
-}
-
 static bool check_all(struct check *check, struct error *err)
 {
-    check->is_public_only = is_public_only(check->all);
     for (size_t i = 0; i < keybox_count(check->encrypting); i++)
         if (!check_recipient(check, i, err))
             return false;
