@@ -183,9 +183,14 @@ completions: $(OUT)/tools/completions ## contrib/completions anew, from the tabl
 	$< zsh >contrib/completions/_walseal
 	$< fish >contrib/completions/walseal.fish
 
-mutate: ## plant faults in a copy of the source, one by one, and tell which test sees each
+# Those planted by hand, and MUTANTS made by machine; the same ones again: SEED=...; some of them:
+# ONLY='planted io/ keys/'
+MUTANTS = 120
+SEED =
+ONLY =
+mutate: ## plant faults in copies of the source, one by one, and tell which test sees each
 	@$(INSTALL_DEPENDENCIES) check
-	@tests/mutate
+	@tests/mutation/run $(MUTANTS) '$(SEED)' $(ONLY)
 
 # gcc's own counts, in a build of their own. What isn't reached, and why: tests/coverage/README.md.
 COVERAGE_LINES = 95
