@@ -376,8 +376,7 @@ bool pipeline_run(const struct codec *codec, struct source *source, struct sink 
 
 /* ---- how many processors there are ---- */
 
-/* A quota of 150 ms each 100 ms is two processors. No quota, or none that can be read: limit. */
-static unsigned quota_processors(const char *path, unsigned limit)
+unsigned pipeline_quota(const char *path, unsigned limit)
 {
     FILE *file = fopen(path, "re");
     if (file == NULL)
@@ -400,7 +399,7 @@ unsigned pipeline_processors(void)
     if (sched_getaffinity(0, sizeof set, &set) == 0)
         count = (unsigned)CPU_COUNT(&set);
     /* inside a container its own group is mounted as the root of the hierarchy */
-    count = quota_processors("/sys/fs/cgroup/cpu.max", count);
+    count = pipeline_quota("/sys/fs/cgroup/cpu.max", count);
 #else
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     count = online > 1 ? (unsigned)online : 1;

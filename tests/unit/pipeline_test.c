@@ -258,6 +258,40 @@ static void there_is_at_least_one_processor(void **state)
     assert_true(pipeline_processors() >= 1);
 }
 
+static unsigned quota_of(const char *text)
+{
+    char path[] = "/tmp/walseal-quota-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+    unsigned processors = pipeline_quota(path, 8);
+    unlink(path);
+    return processors;
+}
+
+static void a_quota_is_rounded_up_to_whole_processors(void **state)
+{
+    (void)state;
+    assert_int_equal(quota_of("100000 100000\n"), 1);
+    assert_int_equal(quota_of("100001 100000\n"), 2);
+    assert_int_equal(quota_of("150000 100000\n"), 2);
+    assert_int_equal(quota_of("200000 100000\n"), 2);
+    assert_int_equal(quota_of("10000 100000\n"), 1);
+    assert_int_equal(quota_of("700000 100000\n"), 7);
+    assert_int_equal(quota_of("800001 100000\n"), 8);
+}
+
+static void no_quota_is_no_limit(void **state)
+{
+    (void)state;
+    assert_int_equal(quota_of("max 100000\n"), 8);
+    assert_int_equal(quota_of("200000\n"), 8);
+    assert_int_equal(quota_of("200000 0\n"), 8);
+    assert_int_equal(quota_of("0 100000\n"), 1);
+    assert_int_equal(pipeline_quota("/nowhere/cpu.max", 8), 8);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -279,6 +313,8 @@ int main(void)
         cmocka_unit_test(the_codec_has_the_last_word),
         cmocka_unit_test(a_failing_writer_wakes_a_reader_that_waits_for_input),
         cmocka_unit_test(there_is_at_least_one_processor),
+        cmocka_unit_test(a_quota_is_rounded_up_to_whole_processors),
+        cmocka_unit_test(no_quota_is_no_limit),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }

@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 /* Last: it makes a macro of fail. */
@@ -225,6 +226,22 @@ static void what_began_again_is_not_woken(void **state)
     assert_int_equal(wait_ready(ends[0], POLLIN, 1), 0);
 }
 
+static void without_a_free_descriptor_it_says_what_limits_them(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    const struct rlimit none = {0, before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    bool good = wait_begin(&err);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_false(good);
+    assert_int_equal(err.kind, ERROR_IO);
+    assert_string_equal(err.text, "a pipe cannot be made: Too many open files: raise the limit of "
+                                  "open files (ulimit -n, RLIMIT_NOFILE)");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -243,6 +260,7 @@ int main(void)
         TEST(a_long_wait_ticks_each_quarter_of_a_second),
         TEST(the_tick_belongs_to_the_thread_that_set_it),
         TEST(what_began_again_is_not_woken),
+        TEST(without_a_free_descriptor_it_says_what_limits_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

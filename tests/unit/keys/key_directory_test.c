@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "keys/key_directory.h"
 
+#include "keys/keyring.h"
+
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -104,6 +106,25 @@ static void a_directory_of_dot_files_alone_is_not_called_empty(void **state)
                         "keys: holds no key: it has no entry that doesn't start with a dot");
 }
 
+static void a_directory_of_more_files_than_keys_is_refused(void **state)
+{
+    (void)state;
+    char name[16];
+    struct key_directory directory;
+    for (int i = 0; i < KEYRING_MAX; i++) {
+        snprintf(name, sizeof name, "%04d", i);
+        put(name);
+    }
+    assert_true(read_folder(&directory));
+    assert_int_equal(directory.count, KEYRING_MAX);
+    assert_string_equal(directory.names[KEYRING_MAX - 1], name);
+    key_directory_close(&directory);
+    put("one more");
+    assert_false(read_folder(&directory));
+    assert_int_equal(err.kind, ERROR_KEY);
+    assert_string_equal(err.text, "keys: holds more than 4096 files");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -113,6 +134,7 @@ int main(void)
         TEST(the_version_of_a_mount_is_read_through_its_link),
         TEST(an_empty_directory_has_no_names),
         TEST(a_directory_of_dot_files_alone_is_not_called_empty),
+        TEST(a_directory_of_more_files_than_keys_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -626,6 +626,22 @@ static void more_keys_than_the_greatest_number_are_refused(void **state)
     assert_fails_with(ERROR_USAGE, "there are more than 4096 keys");
 }
 
+static void more_openpgp_keys_than_the_greatest_number_are_refused(void **state)
+{
+    (void)state;
+    char text[2] = {'a'};
+    const struct key_source source = {"o", text, sizeof text, false, false};
+    for (int i = 0; i < KEYRING_BLOCKS_MAX; i++) {
+        text[1] = (char)i;
+        assert_true(keyring_insert_block(ring, &source, &err));
+    }
+    assert_true(keyring_insert_block(ring, &source, &err)); /* that one again */
+    assert_int_equal(keyring_block_count(ring), KEYRING_BLOCKS_MAX);
+    text[0] = 'b';
+    assert_false(keyring_insert_block(ring, &source, &err));
+    assert_fails_with(ERROR_USAGE, "there are more than 256 OpenPGP keys");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -675,6 +691,7 @@ int main(void)
         TEST(the_versions_of_a_kubernetes_mount_are_not_mixed),
         TEST(openpgp_keys_of_a_directory_are_marked_as_such),
         TEST(more_keys_than_the_greatest_number_are_refused),
+        TEST(more_openpgp_keys_than_the_greatest_number_are_refused),
     };
     return cmocka_run_group_tests(tests, begin, NULL);
 }
