@@ -100,7 +100,7 @@ sub first_red {
     my $said = `cd '$self->{folder}' && tests/run @tests 2>&1`;
     return () if $? == 0;
     my ($shown, $rest) = $said =~ /^--- ([^\s,]+(?: \([\w-]+\))?),?( .*)?$/m;
-    return ('', "the harness itself: $said") if !defined $shown;
+    die "tests/mutation: the harness itself: $said\n" if !defined $shown;
     my ($name) = $said =~ /^not ok \d+ -? ?(.*)$/m;
     $name =~ s{ Could not run test: .*}{} if defined $name;    # cmocka joins the two
     my $plain = $shown =~ s/ \(.*//r;
