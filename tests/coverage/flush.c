@@ -1,8 +1,8 @@
 /*
- * Linked into what `make coverage` builds: gcov writes a process's counts only when it leaves by exit.
- * walseal's guardian leaves by _exit, a run that a signal ends by raise, and a command's process by
- * execl; each goes through here first (the linker's --wrap). A fork would have both processes write
- * what was counted before it.
+ * Linked into what `make coverage` builds: gcov writes a process's counts only when it leaves by
+ * exit. walseal's guardian leaves by _exit, a run that a signal ends by raise, and a command's
+ * process by execl; each goes through here first (the linker's --wrap). A fork would have both
+ * processes write what was counted before it.
  */
 #define _POSIX_C_SOURCE 200809L
 

@@ -32,7 +32,8 @@ sub spew {
 sub new {
     my ($class, $from, $folder) = @_;
     mkdir $folder or die "tests/mutation: $folder: $!\n";
-    system("cd '$from' && tar -cf - --exclude=./.git --exclude='./build*' . | tar -xf - -C '$folder'") == 0
+    my $pack = "tar -C '$from' -cf - --exclude=./.git --exclude='./build*' .";
+    system("$pack | tar -C '$folder' -xf -") == 0
         or die "tests/mutation: no copy of the tree\n";
     return bless {folder => $folder}, $class;
 }
@@ -47,7 +48,7 @@ sub clone {
 # What make had to say if it failed, or undef.
 sub make {
     my ($self, $build, $jobs, @goals) = @_;
-    my $said = `cd '$self->{folder}' && make --no-print-directory -j$jobs $FLAGS{$build} @goals 2>&1`;
+    my $said = `make -C '$self->{folder}' --no-print-directory -j$jobs $FLAGS{$build} @goals 2>&1`;
     return $? == 0 ? undef : $said;
 }
 
@@ -92,7 +93,7 @@ sub symbols {
     return map { /^\S+ [A-TV-Z] (\S+)$/ ? $1 : () } `nm -g --defined-only '$self->{folder}/$path'`;
 }
 
-# TESTs as tests/run takes them. The file of the first that is red and what is to be said of it, or ().
+# Tests as tests/run takes them. The first that is red and what is to be said of it, or ().
 sub first_red {
     my ($self, @tests) = @_;
     my $kind = (grep { /\.bats$/ } @tests) ? 'cli' : 'unit';
@@ -105,7 +106,8 @@ sub first_red {
     $name =~ s{ Could not run test: .*}{} if defined $name;    # cmocka joins the two
     my $plain = $shown =~ s/ \(.*//r;
     my ($red) = grep { m{(?:/|:)(?:tests/)?\Q$plain\E$} } @tests;
-    return ($red // '', "$shown: " . ($name // (defined $rest && $rest =~ /too long/ ? 'hangs' : 'dies')));
+    $name //= defined $rest && $rest =~ /too long/ ? 'hangs' : 'dies';
+    return ($red // '', "$shown: $name");
 }
 
 1;
