@@ -5,7 +5,7 @@ package Mutants;
 use strict;
 use warnings;
 use Exporter 'import';
-our @EXPORT_OK = qw(lines_of mutants_of);
+our @EXPORT_OK = qw(function_of lines_of mutants_of);
 
 my %swapped = (
     '<' => ['<='], '<=' => ['<'], '>' => ['>='], '>=' => ['>'], '==' => ['!='], '!=' => ['=='],
@@ -106,6 +106,13 @@ sub mutants_of {
     };
     $_->($code, $add) for \&operators, \&conditions, \&constants, \&statements;
     return sort { $a->{offset} <=> $b->{offset} || $a->{what} cmp $b->{what} } @mutants;
+}
+
+# The function of text in which offset is: the name in the last line that began in the first column.
+sub function_of {
+    my ($text, $offset) = @_;
+    my @began = substr($text, 0, $offset) =~ /^([A-Za-z_].*)$/gm;
+    return @began && $began[-1] =~ /(\w+)\(/ ? $1 : '';
 }
 
 # The lines that a fault changes in the text of its file, before and after, each as one.

@@ -119,6 +119,26 @@ static void of_the_unhashed_area_only_what_proves_itself_is_read(void **state)
     assert_true(bytes_equal(signature.embedded, "embedded", 8));
 }
 
+static void a_critical_subpacket_that_is_not_understood_voids_the_signature(void **state)
+{
+    (void)state;
+    static const unsigned char understood[] = {2,  3,  4,  7,  9,  11, 12, 16, 21, 22, 23, 24,
+                                               25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 39};
+    static const unsigned char fingerprint[21] = {4};
+    for (unsigned type = 0; type < 0x80; type++) {
+        struct buffer hashed = {0}, unhashed = {0};
+        size_t len = type == 25 ? 1 : type == 16 ? 8 : type == 33 ? sizeof fingerprint : 4;
+        put_subpacket(&hashed, (unsigned char)type, fingerprint, len);
+        make_areas(&hashed, &unhashed);
+        assert_false(signature.is_void);
+        hashed.len = 0;
+        put_subpacket(&hashed, (unsigned char)(0x80 | type), fingerprint, len);
+        make_areas(&hashed, &unhashed);
+        assert_int_equal(signature.is_void,
+                         memchr(understood, (int)type, sizeof understood) == NULL);
+    }
+}
+
 static void the_hashed_area_has_the_last_word(void **state)
 {
     (void)state;
@@ -532,6 +552,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_the_hashed_area_says_is_read),
         TEST(of_the_unhashed_area_only_what_proves_itself_is_read),
+        TEST(a_critical_subpacket_that_is_not_understood_voids_the_signature),
         TEST(the_hashed_area_has_the_last_word),
         TEST(issuers_are_told_by_fingerprints_too),
         TEST(subpackets_have_lengths_of_one_two_and_five_octets),
