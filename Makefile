@@ -167,6 +167,14 @@ chaos-sodium chaos-openpgp: chaos-%:
 	@WALSEAL='$(abspath $(OUT)/walseal)' CHAOS_SECONDS='$(CHAOS_SECONDS)' CHAOS_SEED='$(CHAOS_SEED)' \
 	    tests/chaos/$*
 
+DIFFERENTIAL_COUNT = 10
+DIFFERENTIAL_SEED = 1
+check-differential: ## install gpg, sq, rnp (root); the same messages to all of them (DIFFERENTIAL_COUNT=10)
+	@$(INSTALL_DEPENDENCIES) differential
+	$(SUBMAKE) $(OUT)/walseal
+	@WALSEAL=$(OUT)/walseal DIFFERENTIAL_COUNT='$(DIFFERENTIAL_COUNT)' \
+	    DIFFERENTIAL_SEED='$(DIFFERENTIAL_SEED)' tests/differential/run
+
 # As gcc and as clang make it: what one leaves without a branch the other may not. Valgrind can't
 # read all of clang's newest debugging information.
 check-constant-time: ## install valgrind (root) and look for what depends on secrets in time
@@ -340,7 +348,7 @@ ifeq ($(SANITIZE),)
 	$(SUBMAKE) SANITIZE=thread everything
 	$(SUBMAKE) $(PLAIN)/walseal $(FAULTS) $(FAULTS:$(OUT)/%=$(ADDRESS)/%)
 	@CHAOS_SECONDS=$(CHAOS_SHORT) tests/run $(OUT):tests/lint $(CHAOS_TESTS:%=$(OUT):%) \
-	    $(OUT):tests/constant_time/run \
+	    $(OUT):tests/constant_time/run $(OUT):tests/differential/run \
 	    $(UNIT_TESTS:%=$(OUT):%) \
 	    $(patsubst %,$(OUT):%,$(wildcard tests/e2e/*.bats tests/cli/*.bats) \
 	        tests/stores/standins.bats $(INTEROP_TESTS)) \
@@ -402,7 +410,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 17
 
 FORCE:
-.PHONY: FORCE all demo check check-constant-time check-unit check-cli check-installed check-interop check-arch check-chaos \
+.PHONY: FORCE all demo check check-constant-time check-differential check-unit check-cli check-installed check-interop check-arch check-chaos \
 	chaos-sodium chaos-openpgp everything \
 	completions fuzzers fuzzers-afl replays bench fuzz fuzz-coverage coverage mutate install \
 	uninstall dist clean help
