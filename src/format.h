@@ -70,6 +70,7 @@ struct codec {
     const struct codec_ops *ops;
     void *state;
     enum key_method method; /* of the format, where formats.h made it */
+    bool is_recognised;     /* .. which the stream shows, or a key that opens it */
 };
 
 /* What a person chose that only some formats know. */

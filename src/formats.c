@@ -110,6 +110,7 @@ bool formats_decrypter(const struct formats *formats, struct source *source, str
 {
     const unsigned char *prefix;
     size_t prefix_len;
+    *codec = (struct codec){.method = KEY_METHOD_ANY};
     if (!source_peek(source, PREFIX_LEN, &prefix, &prefix_len, err))
         return false;
     if (prefix_len == 0)
@@ -135,10 +136,10 @@ bool formats_decrypter(const struct formats *formats, struct source *source, str
             "%s: is no OpenPGP message, and no sodium key is given that could open anything "
             "else",
             source_name(source));
-    if (!list[best]->decrypter(&formats->runs[best], source, codec, err))
-        return false;
+    bool good = list[best]->decrypter(&formats->runs[best], source, codec, err);
     codec->method = list[best]->method;
-    return true;
+    codec->is_recognised = claim >= FORMAT_LIKELY;
+    return good;
 }
 
 bool formats_make_key(enum key_method method, const struct key_wish *wish, struct new_key *key,

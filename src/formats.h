@@ -30,7 +30,7 @@ bool formats_encrypter(const struct formats *formats, struct codec *codec, struc
 
 /* The codec that decrypts what source holds, told from its first bytes. ERROR_UNSUPPORTED: it is
  * surely something else; ERROR_TRUNCATED: it is empty; or what the format and the source fail with.
- */
+ * codec->method and is_recognised are set also where it fails; ANY: no format was chosen. */
 bool formats_decrypter(const struct formats *formats, struct source *source, struct codec *codec,
                        struct error *err);
 

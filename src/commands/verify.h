@@ -15,7 +15,7 @@ struct verdict {
     bool has_bytes; /* bytes is known */
     uint64_t bytes; /* the whole input's */
     uint64_t plain_bytes;
-    enum key_method method;   /* ANY: not found out */
+    enum key_method method;   /* ANY: neither a key nor the stream shows it */
     char key[CODEC_KEY_SIZE]; /* what it was opened with; empty: nothing opened it */
     const char *wal_name;     /* the name that it was checked against, or NULL */
 };

@@ -29,8 +29,10 @@ static bool decrypt(const struct codec *codec, struct source *source, struct sin
     const struct codec_ops *ops = codec->ops;
     struct error *err = &verdict->reason;
     bool begun = ops->begin(codec->state, source, sink, &verdict->notes, err);
-    if (begun)
+    if (begun) {
+        verdict->method = codec->method;
         snprintf(verdict->key, sizeof verdict->key, "%s", ops->opened_by(codec->state));
+    }
     if (begun && pipeline_run(codec, source, sink, threads, err) && sink_finish(sink, err))
         return true;
     sink_abandon(sink, err);
@@ -52,11 +54,13 @@ void verify_source(const struct options *options, const struct formats *formats,
                    struct source *source, const char *wal_name, struct source *plain,
                    const struct run *filtered, unsigned threads, struct verdict *verdict)
 {
-    struct codec codec;
+    struct codec codec = {.method = KEY_METHOD_ANY};
     struct sink *sink = open_sink(options, wal_name, plain, filtered, verdict);
     verdict->has_bytes = source_size(source, &verdict->bytes);
-    if (sink != NULL && formats_decrypter(formats, source, &codec, &verdict->reason)) {
+    bool good = sink != NULL && formats_decrypter(formats, source, &codec, &verdict->reason);
+    if (codec.is_recognised)
         verdict->method = codec.method;
+    if (good) {
         if (decrypt(&codec, source, sink, threads, verdict)) {
             verdict->has_bytes = true;
             verdict->bytes = source_bytes(source);

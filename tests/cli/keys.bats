@@ -64,7 +64,7 @@ fails() {
     sealed -k base64.key -t base64
     run_status "$WALSEAL" decrypt -v -k none.key -k base64.key <sealed
     assert_status 0
-    assert_stderr_has 'walseal: the base64 key base64.key, fingerprint '
+    assert_stderr_has 'walseal: standard input: the base64 key base64.key, fingerprint '
     fingerprint=$(printf '%s' "$stderr" | sed -n 's/.*base64\.key, fingerprint \([0-9a-f]*\).*/\1/p')
     [ ${#fingerprint} -eq 16 ]
     run_status "$WALSEAL" encrypt -v -k hex.key plain

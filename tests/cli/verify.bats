@@ -340,6 +340,26 @@ said() {
     has '{key}' passphrase
 }
 
+@test "--json: the format of what no key opens is told where it shows, and of nothing else" {
+    under_another_key sodium && seal good && cut_short short && random_file 17 17
+    cp "$WALG/rsa.100.enc" other && "$WALSEAL" encrypt -q -k "$WALG/p256pass.pub.asc" -o locked plain
+    cp "$PGP/good/sym-go/message.pgp" passphrase && cp "$PGP/good/armor-crlf/message.pgp" armored
+    echo wrong >wrong
+    run_status setsid -w "$WALSEAL" verify -q --json -k key -k "$WALG/cv25519.sec.asc" -k "$WALG/p256pass.sec.asc" \
+        -p wrong other locked passphrase armored sodium good 17 plain
+    [ "$(sed 's/.*"result":"\([^"]*\)".*"format":\([^,]*\),.*/\1 \2/' stdout | tr '\n' ';')" = \
+        'no_key_opens "openpgp";key "openpgp";no_key_opens "openpgp";no_key_opens "openpgp";no_key_opens null;verified "sodium";unsupported null;no_key_opens null;' ] ||
+        flunk "$(cat stdout)"
+    : >empty
+    verify 206 -q --json -k key empty
+    has '{format}' null
+    # its first chunk opens, or does so in another reading of the key
+    verify 206 -q --json -k key short
+    has '{format}' sodium
+    verify 204 -q --json -k key -t none good
+    has '{format}' sodium
+}
+
 @test "--json has every word that walseal(1) lists as a result" {
     seal good && damaged 205 && cut_short 206 && under_another_key 204 && random_file 17 207 && mkdir 203
     cp "$WALG/rsa.100.enc" 202
@@ -360,8 +380,15 @@ said() {
 @test "-v names the keys, objects and sizes" {
     seal archive/a
     verify 0 -k key -v archive
-    assert_stderr_has 'opens it'
+    assert_stderr_has "archive/a: the hex key key, fingerprint $("$WALSEAL" inspect key | sed -n 's/.*fingerprint //p' | head -1), opens it"
     assert_stderr_has "archive/a: verified: $(wc -c <archive/a) bytes, plaintext of 200000 bytes, opened by key "
+    make_key other
+    verify 204 -k other -v archive
+    assert_stderr_has "archive/a: the hex key other, fingerprint "
+    assert_stderr_has "doesn't open it"
+    cp "$WALG/rsa.100.enc" archive/a
+    verify 0 -k "$WALG/rsa.sec.asc" -v archive
+    assert_stderr_has "archive/a: trying $WALG/rsa.sec.asc, key D4C97428538E1D64"
 }
 
 @test "progress is of all inputs" {

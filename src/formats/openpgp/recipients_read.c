@@ -111,7 +111,8 @@ static bool try_key(struct reading *reading, const struct pkesk *pkesk,
     if (wait_woken())
         return fail(err, ERROR_INTERRUPTED, "%s", "");
     if (secret != NULL) {
-        notes_add(reading->run->notes, NOTE_VERBOSE, "trying %s, key %s", origin, key->id_text);
+        notes_add(reading->run->notes, NOTE_VERBOSE, "%s: trying %s, key %s", reading->name, origin,
+                  key->id_text);
         if (!pkesk->is_hidden)
             note_age(reading, certified, origin);
         add_pkesk_candidate(reading, pkesk, key, secret);

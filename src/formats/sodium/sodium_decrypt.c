@@ -99,15 +99,16 @@ static bool find_key(struct decrypter *decrypter, const unsigned char *bytes, si
     for (size_t i = 0; i < keyring_count(decrypter->ring); i++) {
         const struct key *key = keyring_get(decrypter->ring, i);
         if (!key_opens(decrypter, key, bytes, len)) {
-            notes_add(notes, NOTE_VERBOSE, "the %s key %s, fingerprint %s, doesn't open it",
-                      key_transform_name(key->transform), key->origin, key->fingerprint);
+            notes_add(notes, NOTE_VERBOSE, "%s: the %s key %s, fingerprint %s, doesn't open it",
+                      decrypter->name, key_transform_name(key->transform), key->origin,
+                      key->fingerprint);
             continue;
         }
         if (!key->hint_only) {
             decrypter->key = key;
-            notes_add(notes, NOTE_VERBOSE, "the %s key %s, fingerprint %s, opens it, by %s",
-                      key_transform_name(key->transform), key->origin, key->fingerprint,
-                      secretstream_engine_name(secretstream_best_engine()));
+            notes_add(notes, NOTE_VERBOSE, "%s: the %s key %s, fingerprint %s, opens it, by %s",
+                      decrypter->name, key_transform_name(key->transform), key->origin,
+                      key->fingerprint, secretstream_engine_name(secretstream_best_engine()));
             return true;
         }
         if (hint == NULL)
