@@ -151,6 +151,38 @@ killed_in_a_plain_pipe() {
     done
 }
 
+# killed_script SIGNAL STATUS SINK...: base-backup itself gets SIGNAL half way.
+killed_script() {
+    local signal=$1 ends=$2
+    shift 2
+    rm -f "$CLUSTER/backup.pid"
+    # shellcheck disable=SC2016 # the inner shell's
+    in_background sh -c 'echo $$ >script.pid; exec base-backup "$@"' - -k key -n half "$@"
+    half_way
+    kill "-$signal" "$(cat "$CLUSTER/script.pid")"
+    wait "$!" || true
+    [ "$(cat "$T/status")" = "$ends" ] || flunk "status $(cat "$T/status"): $(cat "$T/stderr")" || return 1
+    eventually assert_nothing_runs_of_ours || flunk 'pg_basebackup goes on' || return 1
+    sleep 0.3
+    assert_absent "$CLUSTER/base/half" "$CLUSTER/store/base/half"
+}
+
+@test "base-backup itself ended or killed half way takes all with it, and leaves no file and no object" {
+    slow_backups
+    killed_script TERM 143 -d base
+    killed_script TERM 143 -u 'store put base/%f'
+    killed_script HUP 129 -d base
+    setpriv --pdeathsig TERM true 2>/dev/null || skip "this setpriv has no --pdeathsig: SIGKILL isn't tried"
+    killed_script KILL 137 -d base
+    killed_script KILL 137 -u 'store put base/%f'
+}
+
+@test "a base backup is its owner's alone, as PostgreSQL's segments are" {
+    primary directory
+    cluster_run sh -c 'umask 022; exec base-backup -k key -d base -n one -- -c fast'
+    [ "$(stat -c %a "$CLUSTER/base/one")" = 600 ]
+}
+
 # restoring ARGUMENT...: restore-base-backup into the new directory "restored".
 restoring() {
     run_status cluster_run restore-base-backup "$@" restored
@@ -320,7 +352,7 @@ archived() {
 }
 
 @test "a wrong use is told from a failure" {
-    for wrong in '' '-d base -u cat' '-d base -n a/b' '-d base -n -x' '-z'; do
+    for wrong in '' '-d base -u cat%f' '-d base -n a/b' '-d base -n -x' '-z' '-u cat -n y' '-u cat%%f'; do
         # shellcheck disable=SC2086  # words
         run_status cluster_run base-backup $wrong
         assert_status 101
