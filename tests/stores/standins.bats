@@ -57,3 +57,71 @@ AZURE=https://account.blob.core.windows.net/bucket/wal
     CLUSTER_VARIABLES+=(AZCOPY_LIST_PREFIX=)
     missing_is_told_from_broken "azcopy $AZURE"
 }
+
+# fetch_counted NAME [OPTION]...: a fetch of up to three tries; leaves how many there were in $tries.
+fetch_counted() {
+    file bin/counted 755 <<END
+#!/bin/sh
+echo . >>$CLUSTER/tries
+exec store-object gcloud gs://bucket/wal "\$@"
+END
+    rm -f "$CLUSTER/tries" "$CLUSTER/fetched"
+    run_status cluster_run wal-fetch -k key -t 3 -w 0 "${@:2}" -s counted "$1" fetched
+    tries=0
+    [ ! -e "$CLUSTER/tries" ] || tries=$(wc -l <"$CLUSTER/tries")
+}
+
+# fetched_with STATUS TRIES
+fetched_with() {
+    assert_nothing_fetched "$1" || return 1
+    [ "$tries" = "$2" ] || flunk "$tries tries"
+}
+
+@test "wal-fetch tries again what the next fetch may mend, and only that" {
+    segment plain
+    push "gcloud gs://bucket/wal" "$SEGMENT" plain
+    fetch_counted "$SEGMENT"
+    assert_status 0
+    [ "$tries" = 1 ]
+    cp "$CLUSTER/cloud/bucket/wal/$SEGMENT" "$CLUSTER/cloud/bucket/wal/$OTHER"
+    chmod 644 "$CLUSTER/cloud/bucket/wal/$OTHER"
+    fetch_counted "$OTHER" # swapped
+    fetched_with 205 1
+    assert_stderr_has 'is another WAL segment'
+    cluster_new_key other
+    fetch_counted "$SEGMENT" -k other
+    assert_status 0
+    cluster_run mv key key.away
+    cluster_run mv other key
+    fetch_counted "$SEGMENT"
+    fetched_with 204 1
+    cluster_run rm key
+    fetch_counted "$SEGMENT"
+    fetched_with 202 0
+    cluster_run mv key.away key
+    flip_bit "$CLUSTER/cloud/bucket/wal/$SEGMENT" 50000
+    fetch_counted "$SEGMENT"
+    fetched_with 205 3
+    flip_bit "$CLUSTER/cloud/bucket/wal/$SEGMENT" 50000
+    truncate -s $((24 + 48 * 8209)) "$CLUSTER/cloud/bucket/wal/$SEGMENT"
+    fetch_counted "$SEGMENT"
+    fetched_with 206 3
+    store_down
+    fetch_counted "$SEGMENT"
+    fetched_with 203 3
+}
+
+@test "wal-push says what it can't compare with, and gives a secret key's advice to a public one only" {
+    segment plain
+    push "gcloud gs://bucket/wal" "$SEGMENT" plain
+    cluster_run mkdir old.d
+    run_status cluster_run wal-push -k old.d -s 'store-object gcloud gs://bucket/wal' "$SEGMENT" plain
+    assert_status 103
+    assert_stderr_has 'old.d: holds no key'
+    assert_stderr_lacks 'give -K'
+    cluster_new_pair pair
+    cluster_run sh -c "walseal encrypt -k pair/public.asc plain >'cloud/bucket/wal/$OTHER'"
+    run_status cluster_run wal-push -k pair/public.asc -s 'store-object gcloud gs://bucket/wal' "$OTHER" plain
+    assert_status 103
+    assert_stderr_has 'give -K and the secret key'
+}
