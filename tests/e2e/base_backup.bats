@@ -228,6 +228,66 @@ restoring() {
     assert_status 0
 }
 
+# in_a_shut_folder COMMAND...: where its user can neither read nor come back to.
+in_a_shut_folder() {
+    mkdir -p "$T/shut"
+    (
+        cd "$T/shut" || exit
+        chmod 000 .
+        "${CLUSTER_AS[@]}" env -i PATH="$CLUSTER/bin:$CLUSTER_PROGRAMS:/usr/bin:/bin" \
+            PGUSER=postgres PGHOST="$CLUSTER/primary.sock" "$@" 3>&- 4>&-
+    )
+}
+
+@test "a folder that the user can't read is a place to start from, and to fail in" {
+    primary directory
+    run_status in_a_shut_folder base-backup -k "$CLUSTER/key" -d "$CLUSTER/base" -n base -- -c fast
+    assert_status 0 && assert_silent
+    run_status in_a_shut_folder restore-base-backup -k "$CLUSTER/key" -f "$CLUSTER/base/base" "$CLUSTER/restored"
+    assert_status 0 && assert_silent
+    rm -rf "$CLUSTER/restored"
+    cluster_new_key other
+    run_status in_a_shut_folder restore-base-backup -k "$CLUSTER/other" -f "$CLUSTER/base/base" "$CLUSTER/restored"
+    assert_status 204
+    assert_only "$CLUSTER/restored"
+    run_status in_a_shut_folder restore-base-backup -k "$CLUSTER/key" -f "$CLUSTER/base/base" restored
+    assert_status 203
+}
+
+@test "a backup that isn't there is told without an option that restore-base-backup hasn't" {
+    restoring -k key -u 'exit 3'
+    assert_status 203
+    assert_stderr_has 'command "exit 3" exited with status 3'
+    assert_stderr_lacks '--missing'
+    assert_only "$CLUSTER/restored"
+}
+
+# restore_begun: there is something in the directory.
+restore_begun() {
+    [ -e "$CLUSTER/restored/backup_label" ]
+}
+
+@test "restore-base-backup itself ended or killed half way takes all with it" {
+    primary directory
+    cluster_run base-backup -k key -d base -n base -- -c fast
+    for signal in 'TERM 143' 'KILL 137'; do
+        if [ "$signal" = 'KILL 137' ] && ! setpriv --pdeathsig TERM true 2>/dev/null; then
+            skip "this setpriv has no --pdeathsig: SIGKILL isn't tried"
+        fi
+        rm -rf "$CLUSTER/restored"
+        # shellcheck disable=SC2016 # the inner shell's
+        in_background sh -c 'echo $$ >script.pid
+            exec restore-base-backup -k key -u "head -c 9000000 base/base; echo \$\$ >backup.pid; exec sleep 60" restored'
+        eventually restore_begun && eventually test -s "$CLUSTER/backup.pid"
+        kill "-${signal% *}" "$(cat "$CLUSTER/script.pid")"
+        wait "$!" || true
+        [ "$(cat "$T/status")" = "${signal#* }" ] || flunk "status $(cat "$T/status")"
+        eventually assert_nothing_runs_of_ours || flunk 'the fetch goes on'
+        [ "$signal" = 'KILL 137' ] || assert_only "$CLUSTER/restored"
+        rm "$CLUSTER/backup.pid"
+    done
+}
+
 # archived NAME: it is in the archive.
 archived() {
     [ -e "$CLUSTER/archive/$1" ]
@@ -296,7 +356,7 @@ archived() {
 @test "a file that isn't there is no backup that can't be used" {
     restoring -k key -f base/none
     assert_status 203
-    [ "$stderr" = 'restore-base-backup: base/none: no such file' ]
+    [ "$stderr" = "restore-base-backup: $CLUSTER/base/none: no such file" ]
     assert_absent "$CLUSTER/restored"
 }
 
