@@ -57,6 +57,20 @@ sum_of() {
     [ "$(grep -c ': 0 objects' out.* | grep -c ':1$')" = 0 ]
 }
 
+@test "keys of a Secret under a passphrase each: every -p is tried" {
+    local walg=$VECTORS/openpgp/walg key
+    export WALSEAL
+    mkdir store keys
+    for key in rsapass p256pass; do
+        cp "$walg/$key.sec.asc" keys && cp "$walg/$key.pass" "it's $key"
+        echo plain | "$WALSEAL" encrypt -k "$walg/$key.pub.asc" -o store/$key
+    done
+    run_status setsid -w "$SHARE" verify -k keys -p "it's rsapass" -p "it's p256pass" -l 'ls store' -u 'cat store/%f'
+    assert_status 0 && grep -q ': 2 objects verified, 0 failed' stdout
+    run_status setsid -w "$SHARE" verify -k keys -p "it's rsapass" -l 'ls store' -u 'cat store/%f'
+    assert_status 202 && assert_stderr_has "share: p256pass: 202: "
+}
+
 @test "a damaged object is one pod's failure, and named" {
     make_store
     flip_bit store/base/part_001.tar.lz4 50000

@@ -123,8 +123,8 @@ emptied_with() {
     run_status cluster_run restore-base-backup -k secret.d/key-2.asc -p secret.d/passphrase \
         -f base/life restored
     assert_status 204
-    cluster_run restore-base-backup -k "it's escrow/key.asc" -p "it's escrow/passphrase" \
-        -f base/life restored
+    cluster_run restore-base-backup -k "it's escrow/key.asc" -p secret.d/passphrase \
+        -p "it's escrow/passphrase" -f base/life restored
     rm -r "$CLUSTER/restored"
     cluster_run restore-base-backup "${CLUSTER_OPENS[@]}" -f base/life -r restored
     recover_with "$(settings)"

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "formats/openpgp/recipients.h"
 
+#include "formats/openpgp/s2k_memory.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -251,6 +253,52 @@ static void a_passphrase_message_needs_no_key(void **state)
     assert_string_equal(candidates->candidate[0].opened_by, "passphrase");
 }
 
+static void passphrases_are_tried_in_their_order_and_counted_where_none_fits(void **state)
+{
+    (void)state;
+    box = keybox_new(ring, now, &notes, &err);
+    assert_true(passphrase_add(passphrase, "p", "wrong", 5, &err));
+    assert_true(passphrase_add(passphrase, "p", "wrong too", 9, &err));
+    assert_false(read_message(VECTORS "good/sym-v5-rnp/message.pgp"));
+    assert_error(ERROR_NO_KEY_FITS, "none of the 2 passphrases opens it");
+    error_clear(&err);
+    assert_true(passphrase_add_file(passphrase, VECTORS "good/sym-v5-rnp/pass", &err));
+    assert_true(read_message(VECTORS "good/sym-v5-rnp/message.pgp"));
+    assert_int_equal(candidates->count, 1);
+}
+
+/* Writes a message whose only packet is for a passphrase and asks for 2 GiB four times over, and has a
+ * machine without memory: what is tried fails at once. */
+static const char *dear_message(void)
+{
+    static const unsigned char message[] = {0xC3, 22, 4, 9, 4, 1, 2, 3, 4, 5,  6,    7, 8, 1,
+                                            2,    3,  4, 5, 6, 7, 8, 4, 1, 21, 0xD2, 1, 1};
+    const char *path = in_folder("message");
+    FILE *file = fopen(path, "wb");
+    assert_true(file != NULL && fwrite(message, 1, sizeof message, file) == sizeof message &&
+                fclose(file) == 0);
+    file = fopen(in_folder("meminfo"), "w");
+    assert_true(file != NULL && fputs("MemAvailable: 1 kB\n", file) >= 0 && fclose(file) == 0);
+    s2k_memory_begin_in(folder, folder);
+    return path;
+}
+
+static void all_passphrases_share_the_work_that_is_done_for_one_message(void **state)
+{
+    (void)state;
+    const char *path = dear_message();
+    box = keybox_new(ring, now, &notes, &err);
+    assert_true(passphrase_add(passphrase, "p", "one", 3, &err));
+    assert_true(passphrase_add(passphrase, "p", "two", 3, &err));
+    assert_false(read_message(path));
+    assert_error(ERROR_UNSUPPORTED, "needs 2048 MiB of memory for Argon2");
+    error_clear(&err);
+    assert_true(passphrase_add(passphrase, "p", "three", 5, &err));
+    assert_false(read_message(path));
+    assert_error(ERROR_UNSUPPORTED,
+                 "ask for more work than is done for one message: give fewer passphrases");
+}
+
 static void a_named_key_that_opens_nothing_gives_a_random_candidate(void **state)
 {
     (void)state;
@@ -330,6 +378,7 @@ static int teardown(void **state)
     keyring_free(ring);
     passphrase_free(passphrase);
     secret_free(candidates);
+    s2k_memory_begin_in("/proc", "/sys/fs/cgroup");
     return folder_teardown(state);
 }
 
@@ -352,6 +401,8 @@ int main(void)
         DECRYPT(every_message_is_told_why_its_key_is_locked),
         DECRYPT(hidden_recipients_are_tried_with_every_key),
         DECRYPT(a_passphrase_message_needs_no_key),
+        DECRYPT(passphrases_are_tried_in_their_order_and_counted_where_none_fits),
+        DECRYPT(all_passphrases_share_the_work_that_is_done_for_one_message),
         DECRYPT(a_named_key_that_opens_nothing_gives_a_random_candidate),
         DECRYPT(an_old_key_opens_an_old_message_with_a_note),
         DECRYPT(what_is_not_encrypted_is_refused_each_with_its_reason),
