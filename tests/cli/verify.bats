@@ -335,6 +335,9 @@ said() {
     objects 1 && has '{input}' 'standard input' && assert_one_line_error 'damaged'
     verify 0 -k "$WALG/rsa.sec.asc" --json "$WALG/rsa.100.enc"
     has '{format}' openpgp && has '{key}' D4C97428538E1D64
+    local vector=$PGP/good/nistp384-v6-openpgpjs6 # a container of version 2
+    verify 0 -k "$vector/key" --json "$vector/message.pgp"
+    has '{format}' openpgp && has '{key}' D1CAE1B863BE51C5
     cp "$PGP/good/sym-s2k-iterated-gpg/message.pgp" message
     verify 0 -p "$PGP/good/sym-s2k-iterated-gpg/pass" --json message
     has '{key}' passphrase
