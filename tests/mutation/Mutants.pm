@@ -63,7 +63,15 @@ sub conditions {
     }
 }
 
-# Decimal and hexadecimal numbers, one more and one less.
+# Whether what follows offset is the number of elements in a declaration.
+sub is_room {
+    my ($code, $offset) = @_;
+    my ($line) = substr($code, 0, $offset) =~ /([^\n]*)\z/;
+    return $line =~ /^\s*(?:\w+\s+)*\w+[ *]+(?:const\s+)?\w+(?:\[\w+\])*\[$/
+        && $line !~ /\b(?:return|case|else)\b/;
+}
+
+# Decimal and hexadecimal numbers, one more and one less; more room than needed is no fault.
 sub constants {
     my ($code, $add) = @_;
     while ($code =~ /(?<![\w.])(0x[0-9a-fA-F]+|\d+)([uUlL]*)(?![\w.])/g) {
@@ -72,7 +80,7 @@ sub constants {
         my $hex = $number =~ /^0x/;
         my $value = $hex ? hex $number : $number;
         for my $step (1, -1) {
-            next if $value + $step < 0;
+            next if $value + $step < 0 || ($step > 0 && is_room($code, $offset));
             my $new = $hex ? sprintf('0x%x', $value + $step) : $value + $step;
             $add->($offset, $length, "$new$suffix", $step > 0 ? 'one more' : 'one less');
         }
