@@ -254,7 +254,7 @@ static void work_is_what_is_hashed_at_most_or_memory_times_passes(void **state)
         {"0002", 0},
         {"0108" SALT, 0},
         {"0308" SALT "60", 2 * 64},
-        {"0308" SALT "FF", 2 * 65011712 / 1024},
+        {"0308" SALT "ff", 2 * 65011712 / 1024},
         {"04" SALT_16 "03040a", 3 * 1024},
         {"04" SALT_16 "080115", S2K_WORK_MAX},
     };
