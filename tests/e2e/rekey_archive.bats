@@ -159,6 +159,103 @@ END
     holds_under new
 }
 
+# hanging: a run that hangs in the rekeying of two objects, by a walseal that leaves their ids in
+# hang.ID; its own id in $run.
+hanging() {
+    cat >hangs <<'END'
+#!/bin/sh
+[ "$1" = rekey ] || exec "$REAL" "$@"
+while [ "$1" != -o ]; do shift; done
+: >"$2"
+: >"hang.$$"
+exec sleep 600
+END
+    chmod +x hangs
+    rm -f hang.*
+    env REAL="$WALSEAL" WALSEAL="$PWD/hangs" "$REKEY" -j 2 -k old -n new archive >hanging 2>&1 3>&- &
+    run=$!
+    wait_until 20 hangs_twice
+}
+
+hangs_twice() {
+    [ "$(find . -name 'hang.*' | wc -l)" = 2 ]
+}
+
+hang_ended() {
+    local each
+    for each in hang.*; do
+        ! kill -0 "${each#hang.}" 2>/dev/null || return 1
+    done
+}
+
+@test "ended by a signal, it takes its workers along, and another run goes on at once" {
+    local signal status
+    archive_of 20
+    # and not INT, which a shell lets its background processes ignore
+    for signal in TERM HUP; do
+        hanging
+        kill -$signal "$run"
+        status=0
+        wait "$run" || status=$?
+        [ "$status" = "$((128 + $(kill -l $signal)))" ] || flunk "$signal: status $status"
+        hang_ended || flunk "$signal: a worker goes on"
+        [ -z "$(find archive -name '.*')" ] || flunk "$signal: left over"
+        grep -q 'stopped; start it again' hanging
+    done
+    run_status "$REKEY" -k old -n new archive
+    assert_status 0 && assert_silent
+    holds_under new
+}
+
+@test "killed, its workers end as well" {
+    command -v setsid >/dev/null || skip "no setsid here"
+    archive_of 20
+    hanging
+    kill -KILL "$run"
+    wait "$run" || true
+    wait_until 20 hang_ended || flunk "a worker goes on"
+    runs_again() {
+        run_status "$REKEY" -k old -n new archive
+        [ "$status" = 0 ]
+    }
+    wait_until 20 runs_again || flunk "no run after it"
+    holds_under new
+}
+
+@test "a second run names the first one's process" {
+    command -v flock >/dev/null || skip "no flock here"
+    archive_of 20
+    hanging
+    run_status "$REKEY" -k old -n new archive
+    kill -TERM "$run"
+    wait "$run" || true
+    assert_status 203 && assert_stderr_has "another run is at work there, process $run"
+}
+
+@test "an old key that isn't there, or is none, is told before anything is touched" {
+    archive_of 3
+    mkdir empty
+    head -c 10 old >short
+    for key in nokey empty short; do
+        run_status "$REKEY" -k $key -n new archive
+        assert_status 202 && assert_stderr_has "walseal: $key: " || return 1
+        assert_no_output
+    done
+    run_status "$REKEY" -n new archive
+    assert_status 202
+    holds_under old
+}
+
+@test "a folder that the user can't read is a place to start from" {
+    archive_of 3
+    mkdir shut
+    # shellcheck disable=SC2016 # the inner shell's
+    run_status as_nonroot sh -c 'cd shut && chmod 000 . && exec "$@"' - \
+        "$REKEY" -k "$T/old" -n "$T/new" "$T/archive"
+    assert_status 0 && assert_silent
+    holds_under new
+}
+
 @test "two runs at once: the second one says so" {
     command -v flock >/dev/null || skip "no flock here"
     archive_of 3
