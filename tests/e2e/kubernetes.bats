@@ -219,6 +219,15 @@ print(file)'
     [ "$(sort -u "$T/stdout")" = "$user" ]
 }
 
+@test "the image has every library that README.md builds with" {
+    local package packages
+    packages=$(grep -ow '[a-z0-9]*-dev' "$ROOT/README.md" | sort -u)
+    [ "$(wc -l <<<"$packages")" -ge 5 ]
+    for package in $packages; do
+        grep -qw -- "$package" "$KUBERNETES/Containerfile" || flunk "$package"
+    done
+}
+
 # as_job FILE COUNT: runs its command as its pods would, with $T/key as the Secret, and rclone's store: as
 # the folder $T/store.
 as_job() {

@@ -1,8 +1,7 @@
 /*
  * Feeds: any input at all to inspect, which has no key, and its first octets to what tells formats.
  * Holds: both forms end alike and show nothing that could pass for more than one line or for a
- * terminal's command; what is surely a message, wasn't surely none; a prefix is told
- * like all of it.
+ * terminal's command; what is a message by its packets isn't claimed to be none.
  */
 #define _GNU_SOURCE /* memfd_create in run.h */
 #include "formats.h"
@@ -16,12 +15,12 @@ static void recognise(struct bytes octets)
 {
     struct bytes prefix = {octets.at, octets.len < TOLD_BY ? octets.len : TOLD_BY};
     bool is_binary = octets.len > 0 && octets.at[0] >= 0x80;
-    bool is_message = openpgp_is_message(octets, true);
-    enum format_claim claim = openpgp_claim(octets);
+    bool is_whole = prefix.len == octets.len;
+    bool is_message = openpgp_is_message(prefix, is_whole);
+    enum format_claim claim = openpgp_claim(prefix, is_whole);
     must(!is_message || octets.len == 0 || claim != FORMAT_NO);
-    must(claim != FORMAT_NO || !is_binary);
+    must(claim != FORMAT_PERHAPS || is_message);
     must(!is_binary || claim != FORMAT_SURE);
-    must(!is_binary || openpgp_claim(prefix) == claim);
 }
 
 static void inspect(const uint8_t *data, size_t size, enum facts_form form, struct error *err)

@@ -173,36 +173,6 @@ static bool is_likely_body(const struct packet_header *header, struct bytes body
     }
 }
 
-enum format_claim openpgp_claim(struct bytes prefix)
-{
-    struct packet_header header;
-    if (prefix.len == 0 || (prefix.at[0] & BINARY_BIT) == 0)
-        return armor_is_in(prefix.at, prefix.len) ? FORMAT_SURE : FORMAT_NO;
-    bool proves_enough = prefix.len >= LIKELY_LEN;
-    bool good = packet_take_header(&prefix, &header) == PACKET_GOOD;
-    return proves_enough && good && is_likely_body(&header, prefix) ? FORMAT_LIKELY
-                                                                    : FORMAT_PERHAPS;
-}
-
-/* Of a damaged sodium stream the random octets are taken for OpenPGP where this is the only claim
- * above "perhaps": seldom enough that nobody meets it. What a sodium key opens is sure, and the stronger
- * claim. */
-bool openpgp_claims(const struct format_run *run, struct source *source, enum format_claim *claim,
-                    struct error *err)
-{
-    (void)run;
-    const unsigned char *prefix;
-    size_t len;
-    if (!source_peek(source, PREFIX_LEN, &prefix, &len, err))
-        return false;
-    /* what isn't binary may be a text with the armor behind it */
-    if (len == PREFIX_LEN && (prefix[0] & BINARY_BIT) == 0 &&
-        !source_peek(source, OCTETS_PEEK_MAX, &prefix, &len, err))
-        return false;
-    *claim = openpgp_claim((struct bytes){prefix, len});
-    return true;
-}
-
 /* A container of a known version. Without a packet before it, its length has to fit, too. */
 static bool is_container(const struct packet_header *header, struct bytes body, bool has_esk,
                          bool is_whole)
@@ -237,4 +207,36 @@ bool openpgp_is_message(struct bytes prefix, bool is_whole)
         count++;
     }
     return (is_whole && (likely || count > 1)) || (likely && esk_count >= ESKS_SURE);
+}
+
+enum format_claim openpgp_claim(struct bytes prefix, bool is_whole)
+{
+    struct packet_header header;
+    struct bytes body = prefix;
+    if (prefix.len == 0 || (prefix.at[0] & BINARY_BIT) == 0)
+        return armor_is_in(prefix.at, prefix.len) ? FORMAT_SURE : FORMAT_NO;
+    if (prefix.len < LIKELY_LEN)
+        return FORMAT_PERHAPS;
+    if (packet_take_header(&body, &header) == PACKET_GOOD && is_likely_body(&header, body))
+        return FORMAT_LIKELY;
+    return openpgp_is_message(prefix, is_whole) ? FORMAT_PERHAPS : FORMAT_NO;
+}
+
+/* Of a damaged sodium stream the random octets are taken for OpenPGP where this is the only claim
+ * above "perhaps": seldom enough that nobody meets it. What a sodium key opens is sure, and the stronger
+ * claim. */
+bool openpgp_claims(const struct format_run *run, struct source *source, enum format_claim *claim,
+                    struct error *err)
+{
+    (void)run;
+    const unsigned char *prefix;
+    size_t len;
+    if (!source_peek(source, PREFIX_LEN, &prefix, &len, err))
+        return false;
+    /* what isn't binary may be a text with the armor behind it */
+    if (len == PREFIX_LEN && (prefix[0] & BINARY_BIT) == 0 &&
+        !source_peek(source, OCTETS_PEEK_MAX, &prefix, &len, err))
+        return false;
+    *claim = openpgp_claim((struct bytes){prefix, len}, len < PREFIX_LEN);
+    return true;
 }

@@ -50,13 +50,13 @@ static void packets_that_begin_as_a_message_does_are_likely(void **state)
         assert_int_equal(claim_of(heads[i], sizeof heads[i]), FORMAT_LIKELY);
 }
 
-static void octets_that_only_have_the_first_bit_may_be_openpgp(void **state)
+static void octets_that_only_have_the_first_bit_are_not_openpgp(void **state)
 {
     (void)state;
-    static const unsigned char heads[][8] = {
+    static const unsigned char heads[][16] = {
         {0xC1, 94, 9}, {0xFF, 94, 3}, {0x80, 94, 3}, {0xC3, 13, 3}};
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
-        assert_int_equal(claim_of(heads[i], sizeof heads[i]), FORMAT_PERHAPS);
+        assert_int_equal(claim_of(heads[i], sizeof heads[i]), FORMAT_NO);
 }
 
 static void anything_else_is_not_openpgp(void **state)
@@ -128,7 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(armor_is_surely_openpgp),
         IN_FOLDER(packets_that_begin_as_a_message_does_are_likely),
-        IN_FOLDER(octets_that_only_have_the_first_bit_may_be_openpgp),
+        IN_FOLDER(octets_that_only_have_the_first_bit_are_not_openpgp),
         IN_FOLDER(anything_else_is_not_openpgp),
         IN_FOLDER(what_is_encrypted_to_a_key_opens_with_it),
         IN_FOLDER(a_key_that_cannot_encrypt_is_refused_when_it_is_loaded),
