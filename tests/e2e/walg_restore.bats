@@ -175,6 +175,98 @@ restore() {
     assert_only "$CLUSTER/restored"
 }
 
+# pretty FILE: as another program would write the same JSON.
+pretty() {
+    /usr/bin/python3 -c 'import json, sys
+value = json.load(open(sys.argv[1]))
+json.dump(value, open(sys.argv[1], "w"), indent=2)' "$1"
+}
+
+@test "JSON with spaces and lines says the same: as it was, and what is gone is missed" {
+    local base
+    base=$(dirname "$(echo "$CLUSTER"/store/basebackups_005/*/files_metadata.json)")
+    pretty "$base/files_metadata.json"
+    pretty "$base"_backup_stop_sentinel.json
+    restore -k key -d store
+    assert_status 0 && assert_silent
+    [ "$(readlink "$CLUSTER/restored/pg_tblspc/$SPACE")" = "$CLUSTER/space" ]
+    is_as_kept restored kept
+    rm -rf "$CLUSTER/restored" "$CLUSTER/space"
+    mv "$base/tar_partitions/part_002.tar.zst" part
+    restore -k key -d store
+    assert_status 203
+    assert_stderr_has 'part_002.tar.zst is gone'
+    mv part "$base/tar_partitions/part_002.tar.zst"
+    sed -i 's/"DataDir": "/&a \\" { [ b\\\\ /' "$base"_backup_stop_sentinel.json
+    restore -k key -d store
+    assert_status 0
+}
+
+# described_by FILE EXPRESSION TEXT: with its JSON changed by sed it is refused so.
+described_by() {
+    cp "$1" kept
+    sed -i "$2" "$1"
+    restore -k key -d store
+    cp kept "$1"
+    assert_status 203 && assert_stderr_has "$3" || return 1
+    assert_absent "$CLUSTER/restored/PG_VERSION"
+}
+
+@test "a description that says less than it should is no backup" {
+    local base metadata sentinel
+    base=$(dirname "$(echo "$CLUSTER"/store/basebackups_005/*/files_metadata.json)")
+    metadata=$base/files_metadata.json sentinel=${base}_backup_stop_sentinel.json
+    described_by "$metadata" 's/.*/{}/' 'files_metadata.json names no file'
+    described_by "$metadata" 's/TarFileSets":.*/TarFileSets":{}}/' 'files_metadata.json names no tar'
+    described_by "$metadata" 's/}}*$//' "isn't there, or isn't whole"
+    described_by "$metadata" d "isn't there, or isn't whole"
+    described_by "$sentinel" 's/.*/{}/' 'its sentinel has no LSN'
+    described_by "$sentinel" 's/"FinishLSN":[0-9]*,//' 'its sentinel has no FinishLSN'
+    described_by "$sentinel" 's/.$//' "isn't JSON"
+    described_by "$sentinel" 's/"tablespaces":.[^]]*/"tablespaces":[/' "doesn't name tablespace $SPACE"
+}
+
+@test "a folder that the user can't read is a place to start from, and to fail in" {
+    local key
+    cluster_new_key other
+    mkdir shut
+    for key in key other; do
+        # shellcheck disable=SC2016 # the inner shell's
+        run_status sh -c 'cd shut && chmod 000 . && exec "$@"' - "${CLUSTER_AS[@]}" env -i \
+            PATH="$CLUSTER/bin:/usr/bin:/bin" restore-walg -k "$CLUSTER/$key" -d "$CLUSTER/store" \
+            -T "$SPACE=$CLUSTER/space" "$CLUSTER/restored" 3>&- 4>&-
+        chmod 700 shut
+        if [ $key = key ]; then
+            assert_status 0 && assert_silent
+            rm -rf "$CLUSTER/restored" "$CLUSTER/space"
+        else
+            assert_status 204
+            assert_only "$CLUSTER/restored" && assert_only "$CLUSTER/space"
+        fi
+    done
+}
+
+@test "ended by a signal in the middle of a part it ends walseal, and empties again" {
+    cluster_run sh -c 'cat >bin/hangs && chmod 755 bin/hangs' <<'END'
+#!/bin/sh
+case $1 in
+*/tar_partitions/*) echo $$ >hanging; exec sleep 600 ;;
+*) cat "store/$1" ;;
+esac
+END
+    # shellcheck disable=SC2016 # the inner shell's
+    cluster_run sh -c 'echo $$ >script; exec restore-walg -k key -u "hangs %f" -l "ls store/%f" "$@"' - \
+        -T "$SPACE=$CLUSTER/space" restored >/dev/null 2>&1 3>&- &
+    eventually test -s "$CLUSTER/hanging"
+    kill -TERM "$(cat "$CLUSTER/script")"
+    status=0
+    wait "$!" || status=$?
+    [ "$status" = 143 ] || flunk "status $status"
+    run ! kill -0 "$(cat "$CLUSTER/hanging")"
+    assert_only "$CLUSTER/restored"
+    assert_only "$CLUSTER/space"
+}
+
 @test "a data directory or a tablespace's place that isn't empty stays as it is" {
     cluster_run mkdir restored
     cluster_run touch restored/mine
