@@ -113,6 +113,67 @@ exec_start() {
     done
 }
 
+@test "a folder that the user can't read is a place to drill from" {
+    install_drill
+    mkdir shut
+    # shellcheck disable=SC2016 # the inner shell's
+    run_status sh -c 'cd shut && chmod 000 . && exec "$@"' - "${CLUSTER_AS[@]}" env -i \
+        PATH="$CLUSTER/bin:/usr/bin:/bin" PGUSER=postgres restore-drill -k "$CLUSTER/key" \
+        -d "$CLUSTER/archive" "$CLUSTER/drill" 3>&- 4>&-
+    chmod 700 shut
+    assert_status 0 && assert_silent
+    assert_only "$CLUSTER/drill"
+}
+
+# server_of_drill: its id, while it recovers.
+server_of_drill() {
+    head -n 1 "$CLUSTER/drill/data/postmaster.pid" 2>/dev/null
+}
+
+recovers() {
+    [ -n "$(server_of_drill)" ]
+}
+
+@test "the drill ended or killed itself, in the restore or in the recovery, leaves nothing running" {
+    local where signal
+    install_drill
+    # hangs in the restore of the base backup first, and of segments then
+    cluster_run sh -c 'cat >bin/hangs && chmod 755 bin/hangs' <<'END'
+#!/bin/sh
+case "$HANGS $*" in
+restore*base-1* | recovery*--wal-name*) echo $$ >hanging.id; exec sleep 600 ;;
+esac
+exec walseal "$@"
+END
+    for where in restore recovery; do
+        for signal in TERM KILL; do
+            if [ $signal = KILL ] && ! setpriv --pdeathsig TERM true 2>/dev/null; then
+                continue
+            fi
+            rm -rf "$CLUSTER"/drill/* "$CLUSTER/drill.id"
+            # shellcheck disable=SC2016 # the inner shell's
+            cluster_run HANGS=$where WALSEAL="$CLUSTER/bin/hangs" sh -c \
+                'echo $$ >drill.id; exec restore-drill -k key -d archive drill' >"$T/out" 2>&1 3>&- &
+            if [ $where = restore ]; then
+                eventually test -s "$CLUSTER/hanging.id"
+            else
+                eventually recovers
+            fi
+            kill -$signal "$(cat "$CLUSTER/drill.id")"
+            wait "$!" || true
+            assert_nothing_runs || flunk "$where $signal"
+            [ ! -e "$CLUSTER/hanging.id" ] || eventually gone "$(cat "$CLUSTER/hanging.id")" ||
+                flunk "$where $signal: walseal goes on"
+            [ $signal = KILL ] || assert_only "$CLUSTER/drill"
+            rm -f "$CLUSTER/hanging.id"
+        done
+    done
+}
+
+gone() {
+    ! kill -0 "$1" 2>/dev/null
+}
+
 install_drill() {
     cp "$UNITS/restore-drill" "$CLUSTER/bin/"
     cluster_run mkdir drill
