@@ -132,13 +132,15 @@ static bool keep_from_gaining(void)
 
 #endif
 
-/* What the C library would read from files later, if it wasn't asked now: the time zone, and how
- * many processors there are (by which it limits the heaps of threads). */
+/* What the C library would read from files later, if it wasn't asked now: the time zone, how many
+ * processors there are (by which it limits the heaps of threads), and whether the system overcommits
+ * memory (before it gives some of such a heap back). */
 static void settle_library(void)
 {
     tzset();
 #ifdef __GLIBC__
     mallopt(M_ARENA_MAX, ARENAS_MAX);
+    mallopt(M_TRIM_THRESHOLD, INT_MAX);
 #endif
 }
 

@@ -119,6 +119,9 @@ static const struct limited limited[] = {
     {"clone", CLONE_FLAGS, CLONE_THREAD | NEW_NAMESPACES, CLONE_THREAD},
     {"prlimit64", 0, INT_MASK, 0}, /* its own */
     {"prctl", 0, INT_MASK, PR_GET_DUMPABLE},
+#ifdef PR_SET_VMA
+    {"prctl", 0, INT_MASK, PR_SET_VMA}, /* names for what is mapped, by malloc and stacks */
+#endif
     {"fcntl", 1, INT_MASK, F_GETFD},
     {"fcntl", 1, INT_MASK, F_SETFD},
     {"fcntl", 1, INT_MASK, F_GETFL},

@@ -213,3 +213,18 @@ END
     assert_status $((128 + 31))
     assert_absent whole
 }
+
+@test "what malloc gives back, and by which settings, is no reason to be ended" {
+    local setting name good=$VECTORS/openpgp/good
+    for setting in WALSEAL_NONE= MALLOC_TOP_PAD_=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=0 \
+        MALLOC_MMAP_THRESHOLD_=100000000 GLIBC_TUNABLES=glibc.malloc.hugetlb=2; do
+        for name in compress-nested-two compress-bzip2-gpg; do
+            run_status env "$setting" "$WALSEAL" rekey -T 4 -k "$good/$name/key" -n key \
+                "$good/$name/message.pgp"
+            assert_status 0
+            "$WALSEAL" decrypt -k key -o out stdout && assert_same "$good/$name/plain" out
+        done
+        run_status env "$setting" "$WALSEAL" decrypt -T 4 -k key sealed
+        assert_status 0
+    done
+}
