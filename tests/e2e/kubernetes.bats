@@ -155,6 +155,31 @@ has_more_than() {
     assert_absent new/named
 }
 
+# shellcheck disable=SC2016 # the inner shell's
+@test "commands that read their standard input, as ssh does, take no object off the list" {
+    make_store
+    make_key newkey
+    run_status "$SHARE" verify -k old -l 'cat; cd store && find * -type f' -u 'cat; cat store/%f'
+    assert_status 0
+    grep -q ': 59 objects verified, 0 failed, 1 not encrypted$' stdout
+    run_status "$SHARE" rekey -k old -k newkey -n newkey -l 'cat; cd store && find * -type f' \
+        -u 'cat; cat store/%f' -L 'cat; ls new' -U 'cat; cat new/%f' \
+        -P 'f=new/%f; mkdir -p "${f%%/*}" && cat >"$f"; cat' -M 'cat; mv new/%f.part new/%f'
+    assert_status 0
+    grep -q ': 60 objects rekeyed, 0 failed, 0 done before$' stdout
+    assert_same <(cd store && find . -type f | sort) <(cd new && find . -type f | sort)
+}
+
+# shellcheck disable=SC2016 # the inner shell's
+@test "a share whose list ended before its time is no whole one" {
+    make_store
+    mkdir tmp
+    run_status env TMPDIR="$T/tmp" "$SHARE" verify -k old -l 'cd store && find * -type f' \
+        -u 'for f in "$TMPDIR"/*/mine; do : >"$f"; done; cat store/%f'
+    assert_status 203
+    assert_stderr_has "share: 59 of 60 objects weren't reached"
+}
+
 # --- the YAML
 
 # jobs PYTHON: runs it for each document, as the dict `job`, with its pod `pod` and name `file`.
