@@ -89,6 +89,21 @@ archived_once() {
     assert_status 0
     assert_same "$T/plain" "$CLUSTER/fetched"
 
+    # a base backup's way, which can't compare
+    added() {
+        run_status cluster_run walseal encrypt -k key --to "store-object $store add added" plain
+    }
+    added
+    assert_status 0
+    assert_silent
+    object "$store" get added
+    mv stdout first
+    added
+    assert_status 103
+    assert_stderr_has 'is stored already, and stays'
+    object "$store" get added
+    assert_same first stdout
+
     # after a rotation
     cluster_run mkdir old.d
     cluster_run mv key old.d/1

@@ -265,14 +265,15 @@ archiving() {
 # point, is gone; its base backup is unpacked as "restored", with the section's restore_command.
 lost() {
     archiving "$1"
-    cluster_run sh -c "$(command_of "$1" base-backup) -- -c fast"
+    local base
+    base=$(cluster_run sh -c "$(command_of "$1" base-backup) -- -c fast")
     add_rows && add_rows && add_rows
     query "select pg_create_restore_point('before_the_accident')" >/dev/null
     add_rows
     archive_all
     cluster_stop primary fast
     rm -rf "$CLUSTER/primary"
-    cluster_run sh -c "$(command_of "$1" restore-base-backup)"
+    cluster_run sh -c "$(command_of "$1" restore-base-backup | sed "s, get base-[^\"]*, get $base,")"
     recover_with "$(setting "$1" restore_command)"
 }
 
