@@ -153,7 +153,8 @@ static void tell_proof(struct check *check, const char *name, const struct sink 
     facts_text(facts, "origin", name);
     facts_bool(facts, "encrypted", sealed != NULL);
     facts_bool(facts, "opened", same);
-    /* how bad it is that no key opens it was told of each key */
+    /* No key opens it: as bad as what the keys told of themselves, and well where they are public
+     * ones. */
     bool no_key = why->kind == ERROR_KEY || why->kind == ERROR_NO_KEY_FITS;
     if (same)
         findings_close(findings, FINDING_OK, "%s: %d bytes were encrypted, and opened again", name,
@@ -162,7 +163,7 @@ static void tell_proof(struct check *check, const char *name, const struct sink 
         findings_close(findings, FINDING_CRITICAL, "%s: nothing can be encrypted: %s", name,
                        why->text);
     else
-        findings_close(findings, no_key ? FINDING_OK : FINDING_CRITICAL,
+        findings_close(findings, no_key ? findings_worst(findings) : FINDING_CRITICAL,
                        "%s: %d bytes were encrypted, but not opened again: %s", name, PLAIN_LEN,
                        why->text);
 }

@@ -127,6 +127,7 @@ made() {
     check 2 -k "$WALG/rsapass.sec.asc" -p wrong
     grep -q "the passphrase isn't this key's" stdout
     has '{level}' critical 1 && has '{decrypts}' 0 1
+    has '{level}' critical 3 && has '{opened}' 0 3
     check 2 -k "$WALG/rsapass.sec.asc"
     grep -q 'there is no terminal to ask on: give it with -p' stdout
 }
