@@ -85,9 +85,9 @@ sum_of() {
     make_key other
     "$WALSEAL" encrypt -k other -o store/wal_005/other.lz4 big
     flip_bit store/base/part_001.tar.lz4 50000
-    run_status "$SHARE" verify -k old -l 'cd store && find . -type f' -u 'cat store/%f'
+    run_status "$SHARE" verify -k old -l 'cd store && find * -type f' -u 'cat store/%f'
     assert_status 205
-    run_status "$SHARE" verify -k old -l 'cd store && find . -type f' -u 'cat nowhere/%f'
+    run_status "$SHARE" verify -k old -l 'cd store && find * -type f' -u 'cat nowhere/%f'
     assert_status 203
 }
 
@@ -153,6 +153,31 @@ has_more_than() {
         -L 'ls new' -U 'cat new/x' -P 'head -c 41069 >new/x; cat >/dev/null' -M 'touch new/named'
     assert_status 206
     assert_absent new/named
+}
+
+@test "a name that leads out of the archive is refused: nothing is written outside, nor read" {
+    make_store
+    make_key newkey
+    mkdir -p deep/new
+    local name
+    # as wal_005/1.lz4 by its place, or copied as .json; outside.lz4 is what would be whole
+    cp store/wal_005/1.lz4 outside.lz4 && cp store/base/sentinel.json outside.json
+    for name in /outside.lz4 ../outside.lz4 wal_005/../../outside.lz4 ../outside.json wal_005/.. \
+        .. ./wal_005/1.lz4 wal_005/./1.lz4 wal_005//1.lz4 wal_005/1.lz4/ //outside.lz4 ''; do
+        run_status "$SHARE" rekey -k old -k newkey -n newkey -l "echo '$name'" \
+            -u "touch fetched; cat 'store/%f'" -L 'ls deep/new' -U 'cat deep/new/%f' \
+            -P 'touch put; cat >deep/new/%f' -M 'touch moved; mv deep/new/%f.part deep/new/%f'
+        assert_status 203
+        assert_stderr_has "share: $name: 203: such a name may lead out of the archive"
+        assert_absent fetched && assert_absent put && assert_absent moved || return 1
+        run_status "$SHARE" verify -k old -x '.none' -l "echo '$name'" -u "touch fetched; cat 'store/%f'"
+        assert_status 203
+        assert_absent fetched
+    done
+    # dots are no components
+    cp store/wal_005/1.lz4 store/..1.lz4
+    run_status "$SHARE" verify -k old -l 'echo ..1.lz4' -u "cat 'store/%f'"
+    assert_status 0
 }
 
 # shellcheck disable=SC2016 # the inner shell's
