@@ -295,6 +295,8 @@ archived() {
 
 @test "a restored server writes nothing into the archive, unless it takes the lost one's place" {
     primary directory
+    query "alter system set archive_cleanup_command = 'true'"
+    query "alter system set recovery_end_command = 'true'"
     cluster_run base-backup -k key -d base -n base -- -c fast
     add_rows
     archive_all
@@ -312,11 +314,13 @@ archived() {
         if [ -z "$place" ]; then
             grep -q 'archive_mode = off is set' stdout
             [ "$(query 'show archive_mode')" = off ]
+            [ -z "$(query 'show archive_cleanup_command')$(query 'show recovery_end_command')" ]
             add_rows
             run ! archived 00000002.history
         else
             grep -q 'archiving is as the backup has it' stdout
             [ "$(query 'show archive_mode')" = on ]
+            [ "$(query 'show archive_cleanup_command')$(query 'show recovery_end_command')" = truetrue ]
             eventually archived 00000002.history
         fi
         cluster_stop restored fast

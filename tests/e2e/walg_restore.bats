@@ -39,6 +39,8 @@ walseal encrypt -k recipients.asc --filter 'zstd -qc' -o "pgp/wal_005/\$f.zst" "
 END
     cluster_run chmod 755 bin/wal_push
     cluster_start primary
+    query "alter system set archive_cleanup_command = 'true'"
+    query "alter system set recovery_end_command = 'true'"
     cluster_run mkdir ts
     query "create tablespace elsewhere location '$CLUSTER/ts'"
     query 'create table t (i int, filler text)'
@@ -85,6 +87,8 @@ opened() {
     assert_opened_with "$1" || return 1
     [ "$(query 'select sum(i) from u')" = 125250 ] || flunk 'the tablespace is not whole' || return 1
     [ "$(query 'show archive_mode')" = off ] || flunk 'it archives' || return 1
+    [ -z "$(query 'show archive_cleanup_command')$(query 'show recovery_end_command')" ] ||
+        flunk "it runs the lost server's commands" || return 1
     cluster_stop restored fast
     cluster_run pg_checksums --check -D restored >/dev/null
 }
