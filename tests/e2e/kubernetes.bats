@@ -155,6 +155,27 @@ has_more_than() {
     assert_absent new/named
 }
 
+@test "an archive of which nothing would be verified or rekeyed is no success; a share of one may be" {
+    make_store
+    make_key newkey
+    run_status "$SHARE" verify -k old -x '' -l 'cd store && find * -type f' -u 'cat store/%f'
+    assert_status 206
+    assert_stderr_has 'share: base/sentinel.json: 206: '
+    grep -q ': 59 objects verified, 1 failed, 0 not encrypted$' stdout
+
+    run_status "$SHARE" verify -k old -l 'echo base/sentinel.json' -u 'cat store/%f'
+    assert_status 203
+    assert_stderr_has "share: nothing but *.json: 'echo base/sentinel.json'"
+    run_status "$SHARE" rekey -k old -k newkey -n newkey -x 4 -l 'cd store/wal_005 && ls' \
+        -u 'cat store/wal_005/%f' -L 'ls new' -U 'cat new/%f' -P 'cat >new/%f' -M 'touch moved'
+    assert_status 203
+    assert_absent moved
+
+    as_pods 8 verify -k old -l 'echo base/sentinel.json; echo wal_005/1.lz4' -u 'cat store/%f'
+    [ "$(uniq -c statuses | tr -s ' ')" = ' 8 0' ]
+    [ "$(sum_of 1) $(sum_of 2) $(sum_of 3)" = '1 0 1' ]
+}
+
 @test "a name that leads out of the archive is refused: nothing is written outside, nor read" {
     make_store
     make_key newkey
