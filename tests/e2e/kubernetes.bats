@@ -99,6 +99,28 @@ sum_of() {
     assert_status 203
 }
 
+@test "ended or killed in the middle of an object it takes walseal and its fetch along" {
+    local signal
+    make_store
+    for signal in 'TERM 143' 'KILL 137'; do
+        if [ "$signal" = 'KILL 137' ] && ! setpriv --pdeathsig TERM true 2>/dev/null; then
+            skip "this setpriv has no --pdeathsig: SIGKILL isn't tried"
+        fi
+        rm -f fetch.id
+        "$SHARE" verify -k old -l 'echo a; echo b' -u 'echo $$ >fetch.id; exec sleep 600' 2>said 3>&- &
+        wait_until 20 test -s fetch.id
+        status=0
+        kill "-${signal% *}" $!
+        wait $! || status=$?
+        [ "$status" = "${signal#* }" ] || flunk "status $status"
+        wait_until 20 gone "$(cat fetch.id)" || flunk "$signal: the fetch goes on"
+    done
+}
+
+gone() {
+    ! kill -0 "$1" 2>/dev/null
+}
+
 @test "a name that a shell would read differently is a failure, and isn't run" {
     make_store
     cp big "store/;touch pwned"
