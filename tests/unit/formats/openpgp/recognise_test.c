@@ -27,6 +27,7 @@ static void packets_that_lead_to_a_container_are_a_message(void **state)
     assert_true(MESSAGE(PKESK SEIPD, false));
     assert_true(MESSAGE(STRANGE_PKESK SEIPD, false));
     assert_true(MESSAGE("\xCA\x03PGP" PKESK SEIPD, false));
+    assert_true(MESSAGE("\xCA\x03PGP", true));
     assert_true(MESSAGE(PKESK "\xD2\xC0\x50\x09", false));
     assert_false(MESSAGE(STRANGE_PKESK "\xD2\xC0\x50\x09", false));
     assert_false(MESSAGE("\xCA\x03QGP" SEIPD, false));
