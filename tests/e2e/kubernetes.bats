@@ -187,7 +187,7 @@ has_more_than() {
 
     run_status "$SHARE" verify -k old -l 'echo base/sentinel.json' -u 'cat store/%f'
     assert_status 203
-    assert_stderr_has "share: nothing but *.json: 'echo base/sentinel.json'"
+    assert_stderr_has "share: nothing but *.json: echo base/sentinel.json"
     run_status "$SHARE" rekey -k old -k newkey -n newkey -x 4 -l 'cd store/wal_005 && ls' \
         -u 'cat store/wal_005/%f' -L 'ls new' -U 'cat new/%f' -P 'cat >new/%f' -M 'touch moved'
     assert_status 203
