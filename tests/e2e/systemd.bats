@@ -95,24 +95,27 @@ exec_start() {
 @test "the drill runs none of the lost server's commands, which would empty the archive" {
     install_drill
     reaching_out
-    ls "$CLUSTER/archive" >before
+    archived >before
     run_status drill -q 'show max_logical_replication_workers'
     assert_status 0 && assert_silent
     [ "$(head -n 1 stdout)" = 0 ]
-    ls "$CLUSTER/archive" | cmp before -
+    archived | cmp before -
     assert_absent "$CLUSTER/recovered"
     # what it is for: with the backup's own settings segments go
     run_status drill -o "archive_cleanup_command=$CLEANUP" -o "recovery_end_command=$AFTER"
     assert_status 0
-    ls "$CLUSTER/archive" >after
+    archived >after
     [ "$(wc -l <after)" -lt "$(wc -l <before)" ]
     [ -e "$CLUSTER/recovered" ]
+}
+
+archived() {
+    find "$CLUSTER/archive" -type f -printf '%f\n' | sort
 }
 
 # reaching_out: in place of the archive's backup, one of a server that cleans its archive, with many
 # checkpoints behind it.
 reaching_out() {
-    local each
     rm "$CLUSTER/archive"/*
     CLEANUP="$CLUSTER_PROGRAMS/pg_archivecleanup $CLUSTER/archive %r"
     AFTER="touch $CLUSTER/recovered"
@@ -121,7 +124,7 @@ reaching_out() {
     query "alter system set recovery_end_command = '$AFTER'"
     query "alter system set max_wal_size = '2MB'"
     cluster_run base-backup -k key -d archive -n base-1.tar.walseal -- -c fast
-    for each in 1 2 3 4 5 6 7 8 9 10; do
+    for _ in {1..10}; do
         add_rows && query checkpoint
     done
     archive_all
