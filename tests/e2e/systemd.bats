@@ -131,6 +131,20 @@ reaching_out() {
     cluster_stop primary fast
 }
 
+@test "the drill undoes a base backup's compression, and without -c that is what is told" {
+    command -v zstd >/dev/null || skip "zstd isn't installed"
+    install_drill
+    cluster_run sh -c 'cd archive && walseal decrypt -k ../key base-1.tar.walseal | zstd -q |
+        walseal encrypt -k ../key -o base-2.tar.zst.walseal'
+    run_status drill -c 'zstd -d' -q 'select count(*) from t'
+    assert_status 0 && assert_silent
+    [ "$(head -n 1 stdout)" = 3000 ]
+    run_status drill
+    [ "$status" != 0 ]
+    assert_stderr_has "try what undoes base-backup -c: -c 'zstd -d'"
+    assert_only "$CLUSTER/drill"
+}
+
 @test "the drill keeps a cluster that was shut down, if asked to" {
     install_drill
     run_status drill -K -q 'select count(*) from t'
@@ -145,7 +159,7 @@ reaching_out() {
     run_status drill
     assert_status 201
     assert_only "$CLUSTER/drill" mine
-    for arguments in 'drill' '-d archive' '-d archive drill -- true' 'drill --' '-k key drill -- true' '-x'; do
+    for arguments in 'drill' '-d archive' '-d archive drill -- true' 'drill --' '-k key drill -- true' '-c cat drill -- true' '-x'; do
         # shellcheck disable=SC2086 # several
         run_status cluster_run restore-drill $arguments
         assert_status 201
