@@ -24,6 +24,10 @@ teardown() {
     missing_is_told_from_broken "rclone store:bucket/wal"
 }
 
+@test "a store that is away is no store without the object" {
+    away_is_broken "rclone store:bucket/wal"
+}
+
 @test "a file is archived once" {
     archived_once "rclone store:bucket/wal"
 }

@@ -20,6 +20,10 @@ teardown() {
     missing_is_told_from_broken "aws s3://bucket/wal"
 }
 
+@test "a store that is away is no store without the object" {
+    away_is_broken "aws s3://bucket/wal" "get $SEGMENT" "get $OTHER" "has $OTHER" list
+}
+
 @test "a file is archived once" {
     archived_once "aws s3://bucket/wal"
 }

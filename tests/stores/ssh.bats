@@ -22,6 +22,11 @@ teardown() {
     missing_is_told_from_broken "ssh host:$CLUSTER/remote/bucket/wal"
 }
 
+@test "a store that is away is no store without the object" {
+    cluster_run mkdir remote/bucket/wal
+    away_is_broken "ssh host:$CLUSTER/remote/bucket/wal" "get $SEGMENT" "get $OTHER" "has $OTHER" list
+}
+
 @test "a file is archived once" {
     cluster_run mkdir remote/bucket/wal
     archived_once "ssh host:$CLUSTER/remote/bucket/wal"

@@ -33,6 +33,10 @@ AZURE=https://account.blob.core.windows.net/bucket/wal
     missing_is_told_from_broken "azcopy $AZURE"
 }
 
+@test "azcopy: a store that is away is no store without the object" {
+    away_is_broken "azcopy $AZURE" "get $SEGMENT" "get $OTHER" "has $OTHER" list
+}
+
 @test "azcopy: a file is archived once" {
     archived_once "azcopy $AZURE"
 }
@@ -41,12 +45,20 @@ AZURE=https://account.blob.core.windows.net/bucket/wal
     missing_is_told_from_broken "gcloud gs://bucket/wal"
 }
 
+@test "gcloud: a store that is away is no store without the object" {
+    away_is_broken "gcloud gs://bucket/wal" "get $SEGMENT" "get $OTHER" "has $OTHER" list
+}
+
 @test "gcloud: a file is archived once" {
     archived_once "gcloud gs://bucket/wal"
 }
 
 @test "gsutil: what is missing is told from what is broken" {
     missing_is_told_from_broken "gsutil gs://bucket/wal"
+}
+
+@test "gsutil: a store that is away is no store without the object" {
+    away_is_broken "gsutil gs://bucket/wal" "get $SEGMENT" "get $OTHER" "has $OTHER" list
 }
 
 @test "gsutil: a file is archived once" {

@@ -84,17 +84,28 @@ listens() {
 server_start() {
     local name=$1 port=$2
     shift 2
-    setsid "$@" >>"$T/$name.server.log" 2>&1 3>&- 4>&- </dev/null &
+    "$@" >>"$T/$name.server.log" 2>&1 3>&- 4>&- </dev/null &
     echo $! >"$T/$name.server"
     wait_until 60 listens "$port" || flunk "$name doesn't answer: $(cat "$T/$name.server.log")"
 }
 
+# With what it has started for each client.
 server_kill() {
     local pid
     pid=$(cat "$T/$1.server")
     rm "$T/$1.server"
-    kill -KILL -- "-$pid" 2>/dev/null || true
+    # shellcheck disable=SC2046 # ids
+    kill -KILL $(descendants "$pid") 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
+}
+
+# descendants PID: it and what came from it.
+descendants() {
+    local child
+    echo "$1"
+    for child in $(pgrep -P "$1"); do
+        descendants "$child"
+    done
 }
 
 # The store itself; down and up again it has what it had.
