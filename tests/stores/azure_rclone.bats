@@ -33,7 +33,8 @@ teardown() {
 }
 
 @test "an upload that is cut off leaves no object" {
-    uploads_are_whole "rclone store:bucket/wal" rclone
+    # rclone 1.60.1 waits for ever for a store that went away in the middle of an object.
+    uploads_are_whole "rclone store:bucket/wal" rclone 'timeout --foreground 60 '
 }
 
 @test "a store that cuts bodies short is found out" {

@@ -142,11 +142,12 @@ isnt_running() {
 
 # uploading STORE CLIENT: 24 MiB are on their way as $SEGMENT, and more would come from descriptor 9.
 uploading() {
-    cluster_run sh -c 'rm -f more; mkfifo more && echo 1 >more.lock'
+    cluster_run sh -c 'rm -f more; mkfifo more'
     exec 9<>"$CLUSTER/more"
     {
         code=0
-        cluster_run walseal encrypt -k key --from 'exec cat more' --to "store-object $1 put $SEGMENT" \
+        cluster_run walseal encrypt -k key --from 'exec cat more' \
+            --to "${LIMITED-}store-object $1 put $SEGMENT" \
             2>"$T/upload.stderr" 9>&- || code=$?
         echo "$code" >"$T/upload.status"
     } 3>&- 9>&- &
@@ -174,9 +175,10 @@ no_object() {
     assert_no_output
 }
 
-# uploads_are_whole STORE CLIENT: killed at any place, an upload leaves no object; left alone it does.
+# uploads_are_whole STORE CLIENT [LIMITED]: killed at any place, an upload leaves no object; left alone it
+# does. LIMITED goes in front of store-object: a time limit.
 uploads_are_whole() {
-    local store=$1 client=$2
+    local store=$1 client=$2 LIMITED=${3-}
     uploading "$store" "$client"
     # shellcheck disable=SC2046 # ids
     kill -KILL $(processes "$client")

@@ -108,7 +108,8 @@ descendants() {
     done
 }
 
-# The store itself; down and up again it has what it had.
+# The store itself; down and up again it has what it had. Azurite, killed, would have forgotten what it
+# was told in its last seconds: it is only put out of reach.
 store_up() {
     case $STORE_KIND in
     cloud)
@@ -120,7 +121,7 @@ store_up() {
             -a 127.0.0.1 -p "$STORE_PORT" --no-vhost-buckets
         ;;
     azure)
-        server_start store "$STORE_PORT" node "$STORES_NODE/.bin/azurite-blob" \
+        [ -e "$T/store.server" ] || server_start store "$STORE_PORT" node "$STORES_NODE/.bin/azurite-blob" \
             --blobHost 127.0.0.1 --blobPort "$STORE_PORT" --location "$T/served" \
             --skipApiVersionCheck --disableTelemetry -s
         ;;
@@ -137,7 +138,8 @@ store_down() {
     case $STORE_KIND in
     cloud) mv "$CLUSTER/cloud" "$CLUSTER/cloud.away" ;;
     sftp) server_kill store ;;
-    *) server_kill store && server_kill proxy ;;
+    azure) server_kill proxy ;;
+    s3) server_kill store && server_kill proxy ;;
     esac
 }
 
