@@ -12,7 +12,7 @@ my %FLAGS = (
 );
 our $SANITIZED = 'build/sanitize-address-undefined';
 # A unit test that takes this long hangs; the bats files wait for real processes.
-my %SECONDS = (unit => 60, cli => 300);
+my %SECONDS = (unit => 60, cli => 600);
 
 sub slurp {
     my ($path) = @_;
