@@ -81,9 +81,6 @@ static uint64_t cgroup_limit_kib(const char *root, char path[PATH_SIZE], const c
     uint64_t least = UINT64_MAX;
     for (;;) {
         char name[2 * PATH_SIZE];
-        size_t len = strlen(path);
-        while (len > 0 && path[len - 1] == '/')
-            path[--len] = '\0';
         snprintf(name, sizeof name, "%s%s/%s", root, path, file);
         uint64_t limit = number_in(name, "");
         if (limit < least)
