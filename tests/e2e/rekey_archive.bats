@@ -96,6 +96,22 @@ said() {
     holds_under new
 }
 
+@test "objects that open by a passphrase get the new keys as well" {
+    archive_of 3
+    cp "$PGP/good/sym-gpg24/pass" pass
+    cp "$PGP/good/sym-gpg24/message.pgp" archive/by_passphrase
+    "$WALSEAL" decrypt -p pass -o plain/by_passphrase archive/by_passphrase
+    cp archive/by_passphrase message
+    run_status "$REKEY" -k old -n new archive
+    assert_status 203
+    assert_same archive/by_passphrase message
+    run_status "$REKEY" -k old -p pass -n new archive
+    assert_status 0
+    assert_silent
+    said "./archive: 4 objects: 1 rekeyed, 3 had the new keys, 0 failed"
+    holds_under new
+}
+
 @test "what can't be rekeyed stays as it is and is named; the rest goes on" {
     archive_of 10
     make_key stranger
