@@ -271,6 +271,53 @@ END
     assert_only "$CLUSTER/space"
 }
 
+# plant PART MEMBER: one tar more in the backup, of a member in the folder crafted.
+plant() {
+    tar -c --format=gnu -C crafted --no-recursion "$2" |
+        "$WALSEAL" encrypt -q -k "$CLUSTER/key" >"$(echo "$CLUSTER"/store/basebackups_005/*/tar_partitions)/$1.tar."
+    rm -rf crafted
+}
+
+# is_refused MEMBER: nothing is restored, and what lies outside is as it was.
+is_refused() {
+    restore -k key -d store
+    assert_status 207 || return 1
+    assert_stderr_has "/$1 is neither a file nor a folder" || return 1
+    assert_only "$CLUSTER/restored" || return 1
+    [ ! -d "$CLUSTER/space" ] || assert_only "$CLUSTER/space" || return 1
+    assert_only "$CLUSTER/outside" mine || return 1
+    assert_same "$CLUSTER/outside/mine" mine || return 1
+    rm -f "$CLUSTER"/store/basebackups_005/*/tar_partitions/crafted*
+}
+
+@test "a link or a pipe in a tar leads nothing out of the data directory" {
+    local each
+    cluster_run mkdir outside
+    echo mine >mine
+    cluster_run tee outside/mine <mine >/dev/null
+    # through it goes the next tar
+    mkdir crafted && ln -s "$CLUSTER/outside" crafted/out && plant crafted_1 out
+    mkdir -p crafted/out && echo evil >crafted/out/evil && plant crafted_2 out/evil
+    is_refused out
+    # through these goes what the script writes
+    for each in postgresql.auto.conf tablespace_map recovery.signal; do
+        mkdir crafted && ln -s "$CLUSTER/outside/mine" crafted/$each && plant pg_crafted $each
+        is_refused $each
+        rm "$CLUSTER"/store/basebackups_005/*/tar_partitions/pg_crafted*
+    done
+    # in place of the script's own link, and in the tablespace
+    mkdir -p crafted/pg_tblspc && ln -s "$CLUSTER/outside" "crafted/pg_tblspc/$SPACE"
+    plant crafted "pg_tblspc/$SPACE"
+    is_refused "pg_tblspc/$SPACE"
+    mkdir -p "crafted/pg_tblspc/$SPACE" && ln -s "$CLUSTER/outside" "crafted/pg_tblspc/$SPACE/out"
+    plant crafted "pg_tblspc/$SPACE/out"
+    is_refused out
+    mkdir crafted && mkfifo crafted/pipe && plant crafted pipe
+    is_refused pipe
+    restore -k key -d store
+    assert_status 0
+}
+
 @test "a data directory or a tablespace's place that isn't empty stays as it is" {
     cluster_run mkdir restored
     cluster_run touch restored/mine
