@@ -239,6 +239,23 @@ in_a_shut_folder() {
     )
 }
 
+@test "what is set in a restored cluster goes through no link of the backup" {
+    local each
+    primary directory
+    cluster_run base-backup -k key -d base -n one -- -c fast
+    cluster_run sh -c 'mkdir whole && walseal decrypt -k key base/one | tar -x -f - -C whole && echo mine >mine'
+    for each in postgresql.auto.conf recovery.signal; do
+        cluster_run sh -c "cp -a whole led && ln -sf '$CLUSTER/mine' led/$each
+            tar -c -C led . | walseal encrypt -k key -o base/led && rm -r led"
+        run_status cluster_run restore-base-backup -k key -r -f base/led restored
+        assert_status 207
+        assert_stderr_has "$each is no file"
+        assert_only "$CLUSTER/restored"
+        [ "$(cat "$CLUSTER/mine")" = mine ]
+        cluster_run rm base/led
+    done
+}
+
 @test "a folder that the user can't read is a place to start from, and to fail in" {
     primary directory
     run_status in_a_shut_folder base-backup -k "$CLUSTER/key" -d "$CLUSTER/base" -n base -- -c fast
