@@ -89,7 +89,10 @@ our @rules = (
     {name => 'gpg-version-2', walseal => 'refuses', peers => ['gpg'], peer => 'accepts',
         when => sub { has_packet($_[0], sub { $_[0] == 1 && $_[1] =~ /^\x02/ }) },
         why => "RFC 1991's PKESKs of version 2, which gpg still takes"},
-    {name => 'gpg-nothing', walseal => 'refuses', peers => ['gpg'], peer => 'other', output => 0,
+    {name => 'gpg-foreign', walseal => 'refuses', peers => ['gpg'], peer => 'accepts',
+        kinds => ['another tag'],
+        why => 'RFC 9580 section 10.3 has no keys and no user IDs in a message; gpg passes over them'},
+    {name => 'gpg-nothing', walseal => 'refuses', peers => ['gpg'], output => 0,
         why => 'gpg gives nothing, and succeeds, where no encrypted data came'},
 );
 
