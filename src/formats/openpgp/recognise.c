@@ -238,5 +238,11 @@ bool openpgp_claims(const struct format_run *run, struct source *source, enum fo
         !source_peek(source, OCTETS_PEEK_MAX, &prefix, &len, err))
         return false;
     *claim = openpgp_claim((struct bytes){prefix, len}, len < PREFIX_LEN);
+    if (*claim != FORMAT_NO || len < PREFIX_LEN)
+        return true;
+    /* what comes first may be of a kind that isn't known, and keys behind it fill kilobytes */
+    if (!source_peek(source, SOURCE_PEEK_MAX, &prefix, &len, err))
+        return false;
+    *claim = openpgp_claim((struct bytes){prefix, len}, len < SOURCE_PEEK_MAX);
     return true;
 }

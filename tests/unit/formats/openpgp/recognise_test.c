@@ -184,6 +184,29 @@ static void random_octets_are_hardly_ever_taken_for_a_message(void **state)
     assert_in_range(taken, 0, TAKEN_MAX);
 }
 
+/* A packet that is skipped, keys of which nobody knows the first, and a container behind them. */
+static void a_container_behind_kilobytes_of_keys_is_looked_for(void **state)
+{
+    (void)state;
+    enum { KEYS = 4, KEY_LEN = 3 + 526 };
+    static const char *const first[] = {"\xD5\x01x", STRANGE_PKESK};
+    for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) {
+        unsigned char message[3 + 11 + KEYS * KEY_LEN + 4 + 0x50] = {0};
+        struct error err = {.kind = ERROR_NONE};
+        enum format_claim claim = FORMAT_NO;
+        size_t len = strlen(first[i]) < 4 ? 3 : sizeof STRANGE_PKESK - 1;
+        memcpy(message, first[i], len);
+        for (size_t key = 0; key < KEYS; key++, len += KEY_LEN)
+            memcpy(message + len, "\xC1\xC1\x4E\x09", 4);
+        memcpy(message + len, SEIPD, sizeof SEIPD - 1);
+        struct bytes all = {message, len + sizeof SEIPD - 1 + 0x50};
+        struct source *source = source_new_memory("message", all, &err);
+        assert_true(openpgp_claims(NULL, source, &claim, &err));
+        assert_int_equal(claim, FORMAT_PERHAPS);
+        source_free(source);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +219,7 @@ int main(void)
         cmocka_unit_test(a_container_that_ends_where_the_input_does_is_perhaps_one),
         cmocka_unit_test(a_few_octets_prove_too_little),
         cmocka_unit_test(random_octets_are_hardly_ever_taken_for_a_message),
+        cmocka_unit_test(a_container_behind_kilobytes_of_keys_is_looked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
