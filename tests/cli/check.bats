@@ -38,15 +38,23 @@ made() {
 @test "a sodium key: it encrypts, that is opened again, and a line says which it is" {
     make_key key
     check 0 -k key
-    assert_silent && objects 5
-    has '{about}' key 1 && has '{method}' sodium 1 && has '{origin}' key 1 && has '{level}' ok 1
-    has '{transform}' hex 1 && has '{encrypts}' 1 1 && has '{decrypts}' 1 1
+    assert_silent
+    objects 5
+    has '{about}' key 1
+    has '{method}' sodium 1
+    has '{origin}' key 1
+    has '{level}' ok 1
+    has '{transform}' hex 1
+    has '{encrypts}' 1 1
+    has '{decrypts}' 1 1
     local print
     print=$(value '{fingerprint}' 1)
     "$WALSEAL" inspect key | grep -qx "reading: transform hex, fingerprint $print"
-    has '{about}' proof 2 && has '{opened}' 1 2
+    has '{about}' proof 2
+    has '{opened}' 1 2
     run_status "$WALSEAL" check -k key
-    assert_status 0 && tells ok "key: sodium key, read as hex, fingerprint $print: encrypts and decrypts"
+    assert_status 0
+    tells ok "key: sodium key, read as hex, fingerprint $print: encrypts and decrypts"
     tells ok "key: 8192 bytes were encrypted, and opened again"
 }
 
@@ -81,10 +89,15 @@ made() {
     make_key old/2025 base64
     cp "$WALG/rsa.sec.asc" old/team.asc
     check 0 -k key -k old
-    has '{origin}' old/2025 2 && has '{encrypts}' 0 2 && has '{decrypts}' 1 2
-    has '{origin}' old/team.asc 3 && has '{encrypts}' 0 3 && has '{decrypts}' 1 3
+    has '{origin}' old/2025 2
+    has '{encrypts}' 0 2
+    has '{decrypts}' 1 2
+    has '{origin}' old/team.asc 3
+    has '{encrypts}' 0 3
+    has '{decrypts}' 1 3
     check 2 -k old
-    has '{level}' critical 1 && has '{about}' proof 1
+    has '{level}' critical 1
+    has '{about}' proof 1
     run_status "$WALSEAL" check -k old
     tells critical 'no key encrypts: the keys in a directory are for decrypting alone'
     rm old/2025 && cp "$WALG/rsa.pub.asc" old/team.asc
@@ -97,7 +110,9 @@ made() {
     mkdir old
     cp "$WALG/rsa.sec.asc" old/
     check 0 -k "$WALG/rsa.pub.asc" -k old
-    has '{encrypts}' 1 1 && has '{decrypts}' 1 1 && objects 5
+    has '{encrypts}' 1 1
+    has '{decrypts}' 1 1
+    objects 5
 }
 
 @test "several sodium keys are tried one by one" {
@@ -109,9 +124,13 @@ made() {
 
 @test "an OpenPGP key with its passphrase" {
     check 0 -k "$WALG/rsapass.sec.asc" -p "$WALG/rsapass.pass"
-    has '{method}' openpgp 1 && has '{fingerprint}' 1BF537878A6E5CEBBAF539987A4E31D5B6307583 1
-    has '{encryption_key}' F2BEF057483FC5BF 1 && has '{algorithm}' 'RSA of 2048 bits' 1
-    has '{days_to_expiry}' null 1 && has '{decrypts}' 1 1 && has '{opened}' 1 2
+    has '{method}' openpgp 1
+    has '{fingerprint}' 1BF537878A6E5CEBBAF539987A4E31D5B6307583 1
+    has '{encryption_key}' F2BEF057483FC5BF 1
+    has '{algorithm}' 'RSA of 2048 bits' 1
+    has '{days_to_expiry}' null 1
+    has '{decrypts}' 1 1
+    has '{opened}' 1 2
     WALG_PGP_KEY_PASSPHRASE=$(cat "$WALG/rsapass.pass") check 0 -k "$WALG/rsapass.sec.asc"
 }
 
@@ -126,21 +145,26 @@ made() {
     echo wrong >wrong
     check 2 -k "$WALG/rsapass.sec.asc" -p wrong
     grep -q "the passphrase isn't this key's" stdout
-    has '{level}' critical 1 && has '{decrypts}' 0 1
-    has '{level}' critical 3 && has '{opened}' 0 3
+    has '{level}' critical 1
+    has '{decrypts}' 0 1
+    has '{level}' critical 3
+    has '{opened}' 0 3
     check 2 -k "$WALG/rsapass.sec.asc"
     grep -q 'there is no terminal to ask on: give it with -p' stdout
 }
 
 @test "a passphrase that fits one of two keys and not the other is critical" {
     check 2 -k "$WALG/rsapass.sec.asc" -k "$WALG/p256pass.sec.asc" -p "$WALG/rsapass.pass"
-    has '{level}' critical 1 && has '{fingerprint}' 0820B43EA8D10634DE7F1BDDEE6C5777E396E965 1
+    has '{level}' critical 1
+    has '{fingerprint}' 0820B43EA8D10634DE7F1BDDEE6C5777E396E965 1
     [ "$(grep -c '"opened":true' stdout)" -eq 1 ]
 }
 
 @test "two keys, each under a passphrase of its own, are well with both of them" {
     check 0 -k "$WALG/rsapass.sec.asc" -k "$WALG/p256pass.sec.asc" -p "$WALG/rsapass.pass" -p "$WALG/p256pass.pass"
-    has '{decrypts}' 1 1 && has '{decrypts}' 1 2 && has '{opened}' 1 3
+    has '{decrypts}' 1 1
+    has '{decrypts}' 1 2
+    has '{opened}' 1 3
     echo wrong >wrong && echo other >other
     check 2 -k "$WALG/rsapass.sec.asc" -p wrong -p other
     grep -q 'none of the 2 passphrases unlocks it' stdout
@@ -148,7 +172,9 @@ made() {
 
 @test "a server that has public keys only is well, and stays so for a monitor" {
     check 0 -k "$WALG/rsa.pub.asc"
-    has '{encrypts}' 1 1 && has '{decrypts}' 0 1 && has '{opened}' 0 2
+    has '{encrypts}' 1 1
+    has '{decrypts}' 0 1
+    has '{opened}' 0 2
     run_status "$WALSEAL" check -k "$WALG/rsa.pub.asc"
     tells ok 'no key given decrypts that'
     tells ok 'openpgp: 8192 bytes were encrypted, but not opened again: '
@@ -156,7 +182,8 @@ made() {
 
 @test "a recipient for whom no given key decrypts, an escrow's, is well beside one that does" {
     run_status "$WALSEAL" check -k "$WALG/rsa.pub.asc" -k "$WALG/cv25519.sec.asc"
-    assert_status 0 && tells ok 'rsa.pub.asc: '
+    assert_status 0
+    tells ok 'rsa.pub.asc: '
     tells ok 'no key given decrypts that'
     tells ok 'openpgp: 8192 bytes were encrypted, and opened again'
 }
@@ -165,7 +192,8 @@ made() {
     mkdir old
     cp "$WALG/cv25519.sec.asc" old/
     check 2 -k "$WALG/rsa.pub.asc" -k old
-    has '{about}' secret-keys 1 && has '{level}' critical 1
+    has '{about}' secret-keys 1
+    has '{level}' critical 1
     run_status "$WALSEAL" check -k "$WALG/rsa.pub.asc" -k old
     tells critical 'none of the secret keys given opens what is written'
     tells ok 'no key given decrypts that'
@@ -178,7 +206,8 @@ made() {
 
 @test "a key that can't encrypt any more is critical, with the reason, and fails what it stands beside" {
     check 2 -k "$PGP/keys/expired.pgp"
-    has '{level}' critical 1 && grep -q 'expired on 2022-06-01' stdout
+    has '{level}' critical 1
+    grep -q 'expired on 2022-06-01' stdout
     check 2 -k "$PGP/keys/revoked.pgp"
     grep -q 'is revoked' stdout
     check 2 -k "$PGP/keys/sign-only.pgp"
@@ -191,7 +220,8 @@ made() {
     mkdir old
     cp "$PGP/good/expired-subkey/key" old/
     check 0 -k "$WALG/rsa.sec.asc" -k old
-    has '{encrypts}' 0 2 && has '{decrypts}' 1 2
+    has '{encrypts}' 0 2
+    has '{decrypts}' 1 2
 }
 
 @test "days to expiry: 30 are none too few, 29 are" {
@@ -207,7 +237,8 @@ made() {
     tells warning 'expires in '
     made never
     check 0 -k never.sec
-    has '{days_to_expiry}' null 1 && has '{expires}' absent 1
+    has '{days_to_expiry}' null 1
+    has '{expires}' absent 1
 }
 
 @test "a key signed with SHA-1 after 2023 is a warning" {
@@ -225,7 +256,9 @@ made() {
 @test "-q leaves out what is well" {
     make_key key
     run_status "$WALSEAL" check -q -k key
-    assert_status 0 && assert_no_output && assert_silent
+    assert_status 0
+    assert_no_output
+    assert_silent
     run_status "$WALSEAL" check -q -k key -k "$PGP/keys/sha1.pgp"
     assert_status 1
     run ! grep -q '^ok: ' stdout
@@ -235,7 +268,8 @@ made() {
 @test "a key that can't be read or is malformed is 102, and the others are still told" {
     make_key key
     check 102 -k nowhere -k key
-    assert_one_line_error 'nowhere: No such file' && grep -q '"origin":"key"' stdout
+    assert_one_line_error 'nowhere: No such file'
+    grep -q '"origin":"key"' stdout
     check 102 -k nowhere
     assert_one_line_error 'nowhere: No such file'
     echo nonsense >nonsense
@@ -252,7 +286,8 @@ made() {
 @test "the keys of the environment are checked as they are used, and wiped" {
     make_key key
     WALG_LIBSODIUM_KEY=$(cat key) WALG_LIBSODIUM_KEY_TRANSFORM=hex check 0
-    has '{origin}' WALG_LIBSODIUM_KEY 1 && has '{transform}' hex 1
+    has '{origin}' WALG_LIBSODIUM_KEY 1
+    has '{transform}' hex 1
     WALG_PGP_KEY_PATH=$WALG/rsapass.sec.asc WALG_PGP_KEY_PASSPHRASE=$(cat "$WALG/rsapass.pass") check 0
     has '{method}' openpgp 1
     WALG_LIBSODIUM_KEY='' check 102
@@ -266,31 +301,37 @@ made() {
 @test "a key in a named pipe is read once and still serves both ways" {
     make_key key
     run_status sh -c 'cat key | "$0" check -k /dev/stdin' "$WALSEAL"
-    assert_status 0 && tells ok 'encrypted, and opened again'
+    assert_status 0
+    tells ok 'encrypted, and opened again'
 }
 
 @test "the memory lock and core dumps of this process" {
     make_key key
     check 0 -k key
-    has '{locked}' 1 "$(line_of memory-lock)" && has '{dumpable}' 0 "$(line_of core-dumps)"
+    has '{locked}' 1 "$(line_of memory-lock)"
+    has '{dumpable}' 0 "$(line_of core-dumps)"
     # a sanitizer locks nothing, and says that it did
     case $BUILD in *sanitize*) return 0 ;; esac
     command -v prlimit >/dev/null || { echo "# skipped: no prlimit" >&3 && return 0; }
     run_status as_nonroot prlimit --memlock=0 "$WALSEAL" check -k key
-    assert_status 1 && tells warning 'memory lock: refused (the limit is 0 bytes)'
+    assert_status 1
+    tells warning 'memory lock: refused (the limit is 0 bytes)'
 }
 
 @test "standard output that takes nothing is 103" {
     make_key key
     run_status sh -c '"$0" check -k key >/dev/full' "$WALSEAL"
-    assert_status 103 && assert_one_line_error 'standard output'
+    assert_status 103
+    assert_one_line_error 'standard output'
 }
 
 @test "wrong words are usage" {
     run_status "$WALSEAL" check plain
-    assert_status 101 && assert_one_line_error 'check takes no INPUT, only keys (-k)'
+    assert_status 101
+    assert_one_line_error 'check takes no INPUT, only keys (-k)'
     run_status "$WALSEAL" check -o x
     assert_status 101
     run_status "$WALSEAL" check -t auto -k x
-    assert_status 101 && assert_one_line_error 'auto is for decrypting'
+    assert_status 101
+    assert_one_line_error 'auto is for decrypting'
 }

@@ -127,7 +127,8 @@ end_by() {
     : >empty
     walseal encrypt -q -k key --filter cat --filter cat -o stored empty
     walseal decrypt -k key --filter cat --filter cat -o opened stored
-    [ ! -s opened ] && [ -e opened ]
+    [ ! -s opened ]
+    [ -e opened ]
     walseal verify -k key --filter cat --against empty stored
 }
 
@@ -191,12 +192,14 @@ end_by() {
 # A filter fails: at each place, in every way.
 
 # Each reads from its input first, "half" of it; what is to be said of it follows.
+# Of the one that is killed while it reads it may be seen first that it has stopped.
 FAILURES=(
+    'head -c 100000; kill -9 $$|'
     'exit 3|exited with status 3'
     'cat >/dev/null; exit 3|exited with status 3'
     'head -c 100000; exit 255|exited with status 255'
     'cat; exit 1|exited with status 1'
-    'head -c 100000; kill -9 $$|was killed by signal 9 (Killed)'
+    'cat >/dev/null; kill -9 $$|was killed by signal 9 (Killed)'
     'cat; kill -TERM $$|was killed by signal 15 (Terminated)'
     'exec no/such/program 2>/dev/null|exited with status 127'
     'head -c 10|stopped reading before the end of'

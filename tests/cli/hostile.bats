@@ -141,11 +141,13 @@ ends() {
     { hostile keys 1 && hostile user-ids 15 60000 1; } >key
     costs 5 192 "$WALSEAL" inspect --json key
     assert_status 0
-    [ "$(wc -l <stdout)" -eq 1 ] && [ "$(wc -c <stdout)" -le 65536 ]
+    [ "$(wc -l <stdout)" -eq 1 ]
+    [ "$(wc -c <stdout)" -le 65536 ]
     { hostile hidden-rsa 1000 256 && hostile data 1; } >sealed
     costs 5 192 "$WALSEAL" inspect --json sealed
     assert_status 0
-    [ "$(wc -l <stdout)" -eq 1 ] && [ "$(wc -c <stdout)" -le 65536 ]
+    [ "$(wc -l <stdout)" -eq 1 ]
+    [ "$(wc -c <stdout)" -le 65536 ]
     perl -MJSON::PP -e 'decode_json(do { local $/; <STDIN> })->{recipients_left_out} > 0 or exit 1' \
         <stdout
 }

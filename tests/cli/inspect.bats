@@ -24,12 +24,22 @@ says() {
 
 @test "an OpenPGP message of version 1: for whom, how long, and that its cipher doesn't show" {
     inspect 0 "$WALG/rsa.100.enc"
-    assert_silent && objects 1
-    has '{kind}' openpgp-message && has '{armored}' 0 && has '{encrypted}' 1
-    has '{recipients}[0]{packet}' PKESK && has '{recipients}[0]{version}' 3
-    has '{recipients}[0]{key_id}' D4C97428538E1D64 && has '{recipients}[0]{algorithm}' RSA
-    has '{container}' SEIPD && has '{container_version}' 1 && has '{cipher}' null && has '{aead}' absent
-    has '{whole}' 1 && has '{error}' absent && has '{size}' "$(wc -c <"$WALG/rsa.100.enc")"
+    assert_silent
+    objects 1
+    has '{kind}' openpgp-message
+    has '{armored}' 0
+    has '{encrypted}' 1
+    has '{recipients}[0]{packet}' PKESK
+    has '{recipients}[0]{version}' 3
+    has '{recipients}[0]{key_id}' D4C97428538E1D64
+    has '{recipients}[0]{algorithm}' RSA
+    has '{container}' SEIPD
+    has '{container_version}' 1
+    has '{cipher}' null
+    has '{aead}' absent
+    has '{whole}' 1
+    has '{error}' absent
+    has '{size}' "$(wc -c <"$WALG/rsa.100.enc")"
 }
 
 @test "the bounds of what a version 1 message holds enclose what it holds" {
@@ -47,32 +57,45 @@ says() {
 
 @test "an AEAD message: cipher, mode, chunk size, and exactly how much is in it" {
     inspect 0 "$PGP/good/seipd2-eax/message.pgp"
-    has '{container}' SEIPD && has '{container_version}' 2 && has '{cipher}' AES-128 && has '{aead}' EAX
-    has '{chunk_size}' 64 && has '{chunks}' 5 && has '{content_size}' 309
-    has '{recipients}[0]{version}' 6 && has '{recipients}[0]{algorithm}' X25519
+    has '{container}' SEIPD
+    has '{container_version}' 2
+    has '{cipher}' AES-128
+    has '{aead}' EAX
+    has '{chunk_size}' 64
+    has '{chunks}' 5
+    has '{content_size}' 309
+    has '{recipients}[0]{version}' 6
+    has '{recipients}[0]{algorithm}' X25519
     has '{recipients}[0]{key_id}' BE5AD966C444AD11
     has '{recipients}[0]{fingerprint}' BE5AD966C444AD1188C59338E3B996710ABC52FC76DF411358B7A155ACCCC598
     inspect 0 "$PGP/good/seipd2-v4-ecdh/message.pgp"
     local print
     print=$(value '{recipients}[0]{fingerprint}')
-    [ ${#print} -eq 40 ] && has '{recipients}[0]{key_id}' "${print:24}"
+    [ ${#print} -eq 40 ]
+    has '{recipients}[0]{key_id}' "${print:24}"
     inspect 0 "$PGP/good/tag20-ocb-chunk0/message.pgp"
-    has '{container}' LibrePGP-AEAD && has '{aead}' OCB
+    has '{container}' LibrePGP-AEAD
+    has '{aead}' OCB
 }
 
 @test "an AEAD message whose chunks are all full has as many as it has" {
     inspect 0 "$PGP/good/seipd2-one-chunk-exact/message.pgp"
-    has '{chunks}' 1 && has '{content_size}' "$(value '{chunk_size}')"
+    has '{chunks}' 1
+    has '{content_size}' "$(value '{chunk_size}')"
 }
 
 @test "hidden recipients, several, and a passphrase" {
     inspect 0 "$PGP/good/throw-keyids-many-keys/message.pgp"
-    has '{recipients}[0]{hidden}' 1 && has '{recipients}[0]{key_id}' absent
-    has '{recipients}[1]{algorithm}' ECDH && has '{recipients}[1]{hidden}' 1
+    has '{recipients}[0]{hidden}' 1
+    has '{recipients}[0]{key_id}' absent
+    has '{recipients}[1]{algorithm}' ECDH
+    has '{recipients}[1]{hidden}' 1
     inspect 0 "$PGP/good/mixed-pkesk-skesk-key/message.pgp"
-    grep -q '"PKESK"' stdout && grep -q '"SKESK"' stdout
+    grep -q '"PKESK"' stdout
+    grep -q '"SKESK"' stdout
     inspect 0 "$PGP/good/sym-v6-argon2-openpgpjs6/message.pgp"
-    has '{recipients}[0]{packet}' SKESK && has '{recipients}[0]{version}' 6
+    has '{recipients}[0]{packet}' SKESK
+    has '{recipients}[0]{version}' 6
     has '{recipients}[0]{passphrase}' 'Argon2, 1 passes, 1 lanes, 2^15 KiB'
     inspect 0 "$PGP/good/sym-s2k-iterated-gpg/message.pgp"
     [[ $(value '{recipients}[0]{passphrase}') == 'iterated S2K, SHA-1, '*' octets' ]]
@@ -95,14 +118,16 @@ says() {
     shown=$(grep -o '"PKESK"' stdout | wc -l)
     [ "$left" -gt 100 ] && [ $((left + shown)) -eq 1000 ] || flunk "$shown and $left"
     run_status "$WALSEAL" inspect many
-    [ "$(grep -c '^recipient: ' stdout)" -gt 300 ] && says 'whole: yes'
+    [ "$(grep -c '^recipient: ' stdout)" -gt 300 ]
+    says 'whole: yes'
     for _ in {1..101}; do cat one; done >>many
     inspect 105 many
 }
 
 @test "armor is told, and read through" {
     inspect 0 "$PGP/good/armor-text-before/message.pgp"
-    has '{armored}' 1 && has '{whole}' 1
+    has '{armored}' 1
+    has '{whole}' 1
 }
 
 @test "every good vector is whole, and every one of them is JSON" {
@@ -119,7 +144,9 @@ says() {
     local message count=0
     for message in "$PGP"/bad/trunc-*/message.pgp; do
         inspect 106 "$message"
-        assert_one_line_error truncated && has '{whole}' 0 && has '{error}' "${stderr#walseal: }"
+        assert_one_line_error truncated
+        has '{whole}' 0
+        has '{error}' "${stderr#walseal: }"
         count=$((count + 1))
     done
     [ $count -ge 15 ]
@@ -130,17 +157,21 @@ says() {
     for case in outer-literal-after outer-trailing-garbage outer-two-messages seipd1-too-short \
         seipd2-only-header seipd2-short-header outer-armor-bad-char; do
         inspect 105 "$PGP/bad/$case/message.pgp"
-        assert_one_line_error 'damaged: ' && has '{whole}' 0
+        assert_one_line_error 'damaged: '
+        has '{whole}' 0
     done
 }
 
 @test "what walseal doesn't open is told with what it is, and what of it shows" {
     inspect 107 "$PGP/unsupported/outer-plain-literal/message.pgp"
-    assert_one_line_error "is an OpenPGP message that isn't encrypted" && has '{encrypted}' 0
+    assert_one_line_error "is an OpenPGP message that isn't encrypted"
+    has '{encrypted}' 0
     inspect 107 "$PGP/unsupported/outer-sed-tag9/message.pgp"
-    assert_one_line_error 'without integrity protection' && has '{encrypted}' 1
+    assert_one_line_error 'without integrity protection'
+    has '{encrypted}' 1
     inspect 107 "$PGP/unsupported/seipd2-cipher-unknown/message.pgp"
-    assert_one_line_error 'cipher 99' && has '{container_version}' 2
+    assert_one_line_error 'cipher 99'
+    has '{container_version}' 2
     inspect 107 "$PGP/unsupported/outer-detached-signature/message.pgp"
     assert_one_line_error 'is a signature'
 }
@@ -152,12 +183,15 @@ says() {
         random_file $plain plain
         "$WALSEAL" encrypt -q -k key plain >sealed
         inspect 0 sealed
-        has '{kind}' sodium-or-random && has '{whole}' null && has '{plaintext_size_if_sodium}' $plain
+        has '{kind}' sodium-or-random
+        has '{whole}' null
+        has '{plaintext_size_if_sodium}' $plain
         has '{chunks_if_sodium}' $((plain / 8192 + 1))
     done
     random_file 5000
     inspect 0 random.5000
-    has '{kind}' sodium-or-random && has '{note}' 'only a key tells a sodium stream from random bytes'
+    has '{kind}' sodium-or-random
+    has '{note}' 'only a key tells a sodium stream from random bytes'
 }
 
 @test "sizes that no whole sodium stream has are truncated, if it is one" {
@@ -165,7 +199,8 @@ says() {
     for size in 1 16 18 23 24 40 $((24 + 8209)) $((24 + 8209 + 1)) $((24 + 8209 + 16)) $((24 + 3 * 8209)); do
         random_file $size object
         inspect 106 object
-        assert_one_line_error 'truncated, if it is a sodium stream' && has '{whole}' 0
+        assert_one_line_error 'truncated, if it is a sodium stream'
+        has '{whole}' 0
     done
     assert_stderr_has 'ends between two chunks'
     random_file $((24 + 8209 + 16)) object
@@ -180,14 +215,19 @@ says() {
 @test "WAL-G's object of an empty file is named, in a file and on standard input" {
     inspect 107 "$VECTORS/sodium/unsupported/walg-17-bytes.enc"
     assert_one_line_error 'is the 17-byte object that WAL-G leaves for an empty file'
-    has '{kind}' wal-g-empty && has '{size}' 17
+    has '{kind}' wal-g-empty
+    has '{size}' 17
     run_status "$WALSEAL" inspect <"$VECTORS/sodium/unsupported/walg-17-bytes.enc"
-    assert_status 107 && says 'input: standard input' && says 'size: 17 bytes'
+    assert_status 107
+    says 'input: standard input'
+    says 'size: 17 bytes'
 }
 
 @test "other things are named, and plain data is told not to be encrypted" {
     inspect 107 "$VECTORS/sodium/unsupported/age.enc"
-    has '{kind}' other && has '{looks_like}' 'an age file' && assert_one_line_error 'is an age file'
+    has '{kind}' other
+    has '{looks_like}' 'an age file'
+    assert_one_line_error 'is an age file'
     printf 'this is a text that somebody\nhas put into the archive\n' >note
     inspect 107 note
     has '{looks_like}' text
@@ -195,23 +235,29 @@ says() {
     has '{looks_like}' "data that isn't encrypted"
     : >empty
     inspect 106 empty
-    has '{kind}' empty && assert_one_line_error 'is empty, as after a copy'
+    has '{kind}' empty
+    assert_one_line_error 'is empty, as after a copy'
 }
 
 @test "an OpenPGP key: what it is, and what it is good for" {
     inspect 0 "$WALG/rsapass.sec.asc"
-    assert_silent && has '{kind}' openpgp-key
+    assert_silent
+    has '{kind}' openpgp-key
     has '{certificates}[0]{fingerprint}' 1BF537878A6E5CEBBAF539987A4E31D5B6307583
     has '{certificates}[0]{user_id}' 'rsapass public1 <rsapass@public1.example>'
-    has '{certificates}[0]{keys}[0]{role}' 'primary key' && has '{certificates}[0]{keys}[1]{role}' subkey
+    has '{certificates}[0]{keys}[0]{role}' 'primary key'
+    has '{certificates}[0]{keys}[1]{role}' subkey
     has '{certificates}[0]{keys}[1]{id}' F2BEF057483FC5BF
     has '{certificates}[0]{keys}[1]{algorithm}' 'RSA of 2048 bits'
-    has '{certificates}[0]{keys}[1]{expires}' null && has '{certificates}[0]{keys}[1]{revoked}' 0
-    has '{certificates}[0]{keys}[1]{encrypts}' 1 && has '{certificates}[0]{keys}[1]{decrypts}' 1
+    has '{certificates}[0]{keys}[1]{expires}' null
+    has '{certificates}[0]{keys}[1]{revoked}' 0
+    has '{certificates}[0]{keys}[1]{encrypts}' 1
+    has '{certificates}[0]{keys}[1]{decrypts}' 1
     has '{certificates}[0]{keys}[1]{secret}' protected
     has '{certificates}[0]{keys}[1]{protection}' 'AES-128 CFB with SHA-1; iterated S2K, SHA-1, 65011712 octets'
     inspect 0 "$WALG/rsapass.pub.asc"
-    has '{certificates}[0]{keys}[1]{secret}' none && has '{certificates}[0]{keys}[1]{decrypts}' 0
+    has '{certificates}[0]{keys}[1]{secret}' none
+    has '{certificates}[0]{keys}[1]{decrypts}' 0
     inspect 0 "$WALG/cv25519.sec.asc"
     has '{certificates}[0]{keys}[1]{secret}' unprotected
     has '{certificates}[0]{keys}[1]{algorithm}' 'ECDH on Curve25519'
@@ -235,7 +281,8 @@ says() {
     inspect 0 "$PGP/bad/key-card-needed/key"
     grep -q '"secret":"card"' stdout
     inspect 0 "$PGP/good/protect-v6-argon2-openpgpjs6/key"
-    has '{certificates}[0]{version}' 6 && grep -q 'Argon2' stdout
+    has '{certificates}[0]{version}' 6
+    grep -q 'Argon2' stdout
 }
 
 @test "every key among the vectors is described" {
@@ -252,7 +299,8 @@ says() {
     local case
     for case in key-armor-damaged key-armor-truncated key-truncated key-oid-over; do
         inspect 102 "$PGP/bad/$case/key"
-        assert_one_line_error "$PGP/bad/$case/key: " && has '{error}' "${stderr#walseal: }"
+        assert_one_line_error "$PGP/bad/$case/key: "
+        has '{error}' "${stderr#walseal: }"
     done
 }
 
@@ -265,12 +313,14 @@ says() {
         run_status "$WALSEAL" decrypt -v -k key -o out sealed
         print=$(sed -n "s/.*the $reading key key, fingerprint \([0-9a-f]*\), opens it.*/\1/p" stderr)
         inspect 0 key
-        has '{kind}' sodium-key && has '{readings}[0]{transform}' $reading
+        has '{kind}' sodium-key
+        has '{readings}[0]{transform}' $reading
         has '{readings}[0]{fingerprint}' "$print"
     done
     head -c 32 /dev/urandom >raw
     inspect 0 raw
-    has '{kind}' sodium-key && has '{readings}[0]{transform}' none
+    has '{kind}' sodium-key
+    has '{readings}[0]{transform}' none
 }
 
 @test "the members of the objects are those that walseal(1) lists" {
@@ -312,7 +362,8 @@ says() {
     printf 'a text of two lines\nis no key\n' >text
     inspect 0 key "$WALG/rsa.100.enc"
     objects 2
-    has '{kind}' sodium-key 1 && has '{kind}' openpgp-message 2
+    has '{kind}' sodium-key 1
+    has '{kind}' openpgp-message 2
     inspect 107 key text
     inspect 106 text cut key
     objects 3 && [ "$(grep -c '^walseal: ' stderr)" -eq 2 ]
@@ -321,14 +372,20 @@ says() {
     inspect 103 "$PGP/bad/key-truncated/key" nowhere text
     objects 3
     run_status "$WALSEAL" inspect key cut
-    [ "$(grep -c '^$' stdout)" -eq 1 ] && says 'input: key' && says 'input: cut'
+    [ "$(grep -c '^$' stdout)" -eq 1 ]
+    says 'input: key'
+    says 'input: cut'
 }
 
 @test "standard input is read where no INPUT is, and as -" {
     run_status "$WALSEAL" inspect --json <"$WALG/rsa.100.enc"
-    assert_status 0 && has '{input}' 'standard input' && has '{size}' "$(wc -c <"$WALG/rsa.100.enc")"
+    assert_status 0
+    has '{input}' 'standard input'
+    has '{size}' "$(wc -c <"$WALG/rsa.100.enc")"
     run_status "$WALSEAL" inspect --json "$WALG/rsa.pub.asc" - <"$WALG/rsa.100.enc"
-    assert_status 0 && has '{kind}' openpgp-key 1 && has '{input}' 'standard input' 2
+    assert_status 0
+    has '{kind}' openpgp-key 1
+    has '{input}' 'standard input' 2
     # shellcheck disable=SC2002 # a pipe is what is tested
     cat "$WALG/rsa.100.enc" | "$WALSEAL" inspect | grep -qx 'whole: yes'
 }
@@ -336,18 +393,21 @@ says() {
 @test "what isn't there or can't be read is 103, and so is a directory" {
     mkdir folder
     inspect 103 folder
-    assert_one_line_error 'folder: is a directory' && has '{error}' 'folder: is a directory'
+    assert_one_line_error 'folder: is a directory'
+    has '{error}' 'folder: is a directory'
     inspect 103 nowhere
     assert_one_line_error 'nowhere: '
     inspect 103 "$WALG/rsa.100.enc" nowhere
     run_status sh -c '"$0" inspect "$1" >/dev/full' "$WALSEAL" "$WALG/rsa.100.enc"
-    assert_status 103 && assert_one_line_error 'standard output'
+    assert_status 103
+    assert_one_line_error 'standard output'
 }
 
 @test "control characters in names and user IDs can't reach a terminal" {
     printf 'some text of two lines\nthat is no stream' >$'a\e[31m\nb'
     run_status "$WALSEAL" inspect $'a\e[31m\nb'
-    assert_status 107 && says 'input: a\x1b[31m\x0ab'
+    assert_status 107
+    says 'input: a\x1b[31m\x0ab'
     inspect 107 $'a\e[31m\nb'
     objects 1
     has '{input}' $'a\e[31m\nb'
@@ -360,17 +420,24 @@ says() {
     command -v prlimit >/dev/null || { echo "# skipped: no prlimit" >&3 && return 0; }
     head -c 200000000 /dev/zero | "$WALSEAL" encrypt -q -k "$WALG/rsa.pub.asc" >sealed
     run_status prlimit --as=120000000 "$WALSEAL" inspect --json sealed
-    [ "$status" -ne 127 ] && assert_status 0 && has '{whole}' 1 && rm sealed
+    [ "$status" -ne 127 ]
+    assert_status 0
+    has '{whole}' 1
+    rm sealed
 }
 
 @test "options that aren't inspect's are refused" {
     run_status "$WALSEAL" inspect -k key
-    assert_status 101 && assert_one_line_error '--key-file is no option of inspect'
+    assert_status 101
+    assert_one_line_error '--key-file is no option of inspect'
     run_status "$WALSEAL" inspect ''
-    assert_status 101 && assert_one_line_error 'empty name'
+    assert_status 101
+    assert_one_line_error 'empty name'
 }
 
 @test "-q leaves the report as it is, and errors are still told" {
     run_status "$WALSEAL" inspect -q "$PGP/bad/trunc-middle/message.pgp"
-    assert_status 106 && assert_one_line_error truncated && says 'whole: no'
+    assert_status 106
+    assert_one_line_error truncated
+    says 'whole: no'
 }

@@ -131,9 +131,11 @@ two_passphrases() {
         opens "$WALSEAL" decrypt -k "$p256.sec.asc" -p "$p256.pass" -k "$rsa.sec.asc" -p "$rsa.pass"
     done
     run_status setsid -w "$WALSEAL" verify -q -k keys -p "$p256.pass" -p "$rsa.pass" archive
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     run_status setsid -w "$WALSEAL" verify -q -k keys -p "$p256.pass" archive
-    assert_status 202 && assert_one_line_error 'archive/rsa: ' "the passphrase isn't this key's"
+    assert_status 202
+    assert_one_line_error 'archive/rsa: ' "the passphrase isn't this key's"
     sealed -k "$p256.pub.asc" -k "$rsa.pub.asc" --hide-recipients
     opens "$WALSEAL" decrypt -k keys -p "$p256.pass" -p "$rsa.pass"
 }
@@ -177,7 +179,9 @@ two_passphrases() {
     two_passphrases
     for case in sym-go sym-gpg24 sym-sqop sym-v5-rnp sym-s2k-iterated-gpg; do
         run_status "$WALSEAL" decrypt -p wrong -p "$PGP/good/$case/pass" -p other "$PGP/good/$case/message.pgp"
-        assert_status 0 && assert_silent && assert_same "$PGP/good/$case/plain" stdout
+        assert_status 0
+        assert_silent
+        assert_same "$PGP/good/$case/plain" stdout
     done
     STDIN=$PGP/good/sym-go/message.pgp fails 204 "$WALSEAL" decrypt -p wrong -p other -- 'passphrase'
     STDIN=$PGP/good/sym-v5-rnp/message.pgp fails 204 "$WALSEAL" decrypt -p wrong -p other -- \
@@ -188,7 +192,9 @@ two_passphrases() {
     passphrase_key
     echo 'hunter2 hunter2' >wrong
     run_status "$WALSEAL" decrypt -v -k "$key" -p wrong sealed
-    assert_status 202 && assert_no_output && assert_stderr_has "the passphrase isn't this key's"
+    assert_status 202
+    assert_no_output
+    assert_stderr_has "the passphrase isn't this key's"
     assert_stderr_lacks hunter2
     assert_stderr_lacks "$pass"
 }
@@ -197,10 +203,14 @@ two_passphrases() {
     local case
     for case in sym-go sym-gpg24 sym-sqop sym-v5-rnp sym-s2k-iterated-gpg; do
         decrypts_case good/$case
-        assert_status 0 && assert_silent && assert_same "$PGP/good/$case/plain" stdout
+        assert_status 0
+        assert_silent
+        assert_same "$PGP/good/$case/plain" stdout
     done
     run_status env WALG_PGP_KEY_PASSPHRASE="$(cat "$PGP/good/sym-go/pass")" "$WALSEAL" decrypt "$PGP/good/sym-go/message.pgp"
-    assert_status 0 && assert_silent && assert_same "$PGP/good/sym-go/plain" stdout
+    assert_status 0
+    assert_silent
+    assert_same "$PGP/good/sym-go/plain" stdout
     cp "$PGP/good/sym-go/message.pgp" sealed
     echo wrong >wrong
     fails 204 "$WALSEAL" decrypt -p wrong -- 'standard input: the passphrase is wrong'
@@ -344,31 +354,39 @@ leave_terminal() {
 
 @test "stubs are 202 and named: a smart card, a GNU dummy" {
     decrypts_case bad/key-card-needed
-    assert_status 202 && assert_no_output
+    assert_status 202
+    assert_no_output
     assert_one_line_error 'key B1EC7A6A6E598D60: its secret part is on a smart card'
     decrypts_case bad/key-dummy-needed
-    assert_status 202 && assert_no_output
+    assert_status 202
+    assert_no_output
     assert_one_line_error "key B1EC7A6A6E598D60: its secret part isn't in this file (a GNU dummy)"
 }
 
 @test "a primary key that is a GNU dummy is no hindrance where the subkey is there" {
     for case in subkeys-only subkeys-only-protected; do
         decrypts_case good/$case
-        assert_status 0 && assert_same "$PGP/good/$case/plain" stdout
+        assert_status 0
+        assert_same "$PGP/good/$case/plain" stdout
     done
 }
 
 @test "expired and revoked keys decrypt what is old, with a note, which -q drops" {
     decrypts_case good/expired-subkey
-    assert_status 0 && assert_same "$PGP/good/expired-subkey/plain" stdout
+    assert_status 0
+    assert_same "$PGP/good/expired-subkey/plain" stdout
     assert_one_line_error 'key 65DB7F8EAC64EE7E has expired'
     decrypts_case good/revoked-subkey
-    assert_status 0 && assert_same "$PGP/good/revoked-subkey/plain" stdout
+    assert_status 0
+    assert_same "$PGP/good/revoked-subkey/plain" stdout
     assert_one_line_error 'key 0FBC5FAD1FC8B0FF is revoked'
     decrypts_case good/revoked-subkey -q
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     decrypts_case good/older-subkey
-    assert_status 0 && assert_silent && assert_same "$PGP/good/older-subkey/plain" stdout
+    assert_status 0
+    assert_silent
+    assert_same "$PGP/good/older-subkey/plain" stdout
 }
 
 @test "a file that is no key is 202 for what it is" {
@@ -376,7 +394,8 @@ leave_terminal() {
     fails 202 "$WALSEAL" decrypt -k sealed -- 'sealed: is an OpenPGP message, not a key'
     for case in key-message-as-key key-message-as-key-armored; do
         decrypts_case bad/$case
-        assert_status 202 && assert_no_output
+        assert_status 202
+        assert_no_output
         assert_one_line_error 'is an OpenPGP message, not a key'
     done
 }
@@ -432,15 +451,19 @@ leave_terminal() {
     sealed -k "$WALG/cv25519.pub.asc"
     fails 203 "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" --from 'head -c 100 sealed; exit 9' -- '9'
     run_status "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" --from 'cat sealed; exit 9' -o opened
-    assert_status 203 && assert_one_line_error '9' && assert_absent opened
+    assert_status 203
+    assert_one_line_error '9'
+    assert_absent opened
 }
 
 @test "an armored message is told from its content, from a pipe, too" {
     decrypts_case good/armor-text-before
-    assert_status 0 && assert_same "$PGP/good/armor-text-before/plain" stdout
+    assert_status 0
+    assert_same "$PGP/good/armor-text-before/plain" stdout
     run_status "$WALSEAL" decrypt -k "$PGP/good/armor-text-before/key" \
         --from "cat '$PGP/good/armor-text-before/message.pgp'"
-    assert_status 0 && assert_same "$PGP/good/armor-text-before/plain" stdout
+    assert_status 0
+    assert_same "$PGP/good/armor-text-before/plain" stdout
 }
 
 @test "a sodium stream whose random header looks like OpenPGP opens with its sodium key" {
@@ -489,23 +512,28 @@ damaged_message() {
     damaged_message 41943040
     for threads in 1 4; do
         run_status "$WALSEAL" decrypt -T $threads -k "$WALG/cv25519.sec.asc" <damaged
-        assert_status 205 && assert_one_line_error 'damaged: its integrity check fails'
+        assert_status 205
+        assert_one_line_error 'damaged: its integrity check fails'
         [ "$(wc -c <stdout)" -ge 33554432 ]
 
         assert_prefix stdout plain
     done
     head -c -1 sealed >damaged
     run_status "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" <damaged
-    assert_status 206 && assert_one_line_error 'truncated: ' && assert_prefix stdout plain
+    assert_status 206
+    assert_one_line_error 'truncated: '
+    assert_prefix stdout plain
 }
 
 @test "-o and --to have nothing of a damaged message of 40 MiB" {
     mkdir out
     damaged_message 41943040
     run_status "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" -o out/file damaged
-    assert_status 205 && assert_only out
+    assert_status 205
+    assert_only out
     run_status "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" --to 'cat >part && mv part out/file' damaged
-    assert_status 205 && assert_only out
+    assert_status 205
+    assert_only out
 }
 
 @test "--verify-first lets no byte out of a damaged message, however large" {
@@ -516,7 +544,9 @@ damaged_message() {
     fails 206 "$WALSEAL" decrypt --verify-first -k "$WALG/cv25519.sec.asc" short -- 'truncated: '
     opens "$WALSEAL" decrypt --verify-first -k "$WALG/cv25519.sec.asc" sealed
     run_status "$WALSEAL" decrypt --verify-first -k "$WALG/cv25519.sec.asc" -o file sealed
-    assert_status 0 && assert_silent && assert_same plain file
+    assert_status 0
+    assert_silent
+    assert_same plain file
 }
 
 @test "--verify-first needs a regular file" {

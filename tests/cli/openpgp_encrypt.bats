@@ -68,9 +68,12 @@ refuses() {
 
 @test "--from, --to and -o" {
     run_status "$WALSEAL" encrypt -k "$WALG/cv25519.pub.asc" --from 'cat plain' --to 'cat >sealed'
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     run_status "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" --from 'cat sealed' -o opened
-    assert_status 0 && assert_silent && assert_same plain opened
+    assert_status 0
+    assert_silent
+    assert_same plain opened
 }
 
 @test "a failed --from never gets a message that opens" {
@@ -83,7 +86,8 @@ refuses() {
 @test "a message of nothing opens to nothing, with a warning when it is made" {
     : >plain
     run_status "$WALSEAL" encrypt -k "$WALG/cv25519.pub.asc" plain
-    assert_status 0 && assert_one_line_error 'warning: plain: is empty'
+    assert_status 0
+    assert_one_line_error 'warning: plain: is empty'
     cp "$T/stdout" sealed
     opens "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc"
 }
@@ -162,20 +166,25 @@ refuses() {
 
 @test "the cipher is the strongest that all recipients' preferences allow" {
     run_status "$WALSEAL" encrypt -v -k "$PGP/keys/rsa.pgp" plain
-    assert_status 0 && assert_stderr_has 'the cipher is AES-256'
+    assert_status 0
+    assert_stderr_has 'the cipher is AES-256'
     run_status "$WALSEAL" encrypt -v -k "$PGP/keys/rsa.pgp" -k "$PGP/keys/two-names.pgp" plain
-    assert_status 0 && assert_stderr_has 'the cipher is AES-192'
+    assert_status 0
+    assert_stderr_has 'the cipher is AES-192'
 }
 
 # --- which keys
 
 @test "the newest valid subkey is taken, and -v names it" {
     run_status "$WALSEAL" encrypt -v -k "$PGP/keys/two-subkeys.pgp" plain
-    assert_status 0 && assert_stderr_has 'two-subkeys.pgp, key C5DD6AC0FA0F0B4B'
+    assert_status 0
+    assert_stderr_has 'two-subkeys.pgp, key C5DD6AC0FA0F0B4B'
     run_status "$WALSEAL" encrypt -v -k "$PGP/good/older-subkey/key" plain
-    assert_status 0 && assert_stderr_has 'key 3940299794CF667C'
+    assert_status 0
+    assert_stderr_has 'key 3940299794CF667C'
     run_status "$WALSEAL" encrypt -v -k "$PGP/keys/primary.pgp" plain
-    assert_status 0 && assert_stderr_has 'key 34AAEC45523F0675'
+    assert_status 0
+    assert_stderr_has 'key 34AAEC45523F0675'
 }
 
 @test "an expired subkey is refused with its date, and taken with --allow-expired and a warning" {
@@ -235,9 +244,12 @@ refuses() {
 
 @test "self-signatures with SHA-1 of late are warned of" {
     run_status "$WALSEAL" encrypt -k "$PGP/keys/sha1.pgp" plain
-    assert_status 0 && assert_stderr_has 'warning: ' && assert_stderr_has 'SHA-1 after 2023-02-01'
+    assert_status 0
+    assert_stderr_has 'warning: '
+    assert_stderr_has 'SHA-1 after 2023-02-01'
     run_status "$WALSEAL" encrypt -q -k "$PGP/keys/sha1.pgp" plain
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
 }
 
 @test "one refused recipient of several ends it, naming that one" {
@@ -248,10 +260,13 @@ refuses() {
 @test "a refused key leaves no file and replaces none" {
     mkdir out
     run_status "$WALSEAL" encrypt -k "$PGP/keys/revoked.pgp" -o out/new plain
-    assert_status 102 && assert_only out
+    assert_status 102
+    assert_only out
     echo old >out/new
     run_status "$WALSEAL" encrypt -k "$PGP/keys/revoked.pgp" -o out/new plain
-    assert_status 102 && assert_only out new && [ "$(cat out/new)" = old ]
+    assert_status 102
+    assert_only out new
+    [ "$(cat out/new)" = old ]
 }
 
 @test "what is no key is refused for what it is" {
@@ -274,10 +289,12 @@ refuses() {
 
 @test "a secret key serves, without its passphrase and without a question" {
     run_status setsid -w "$WALSEAL" encrypt -k "$WALG/p256pass.sec.asc" plain
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     run_status env WALG_PGP_KEY_PATH="$WALG/p256pass.sec.asc" WALG_PGP_KEY_PASSPHRASE=wrong \
         setsid -w "$WALSEAL" encrypt plain
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     cp "$T/stdout" sealed
     opens "$WALSEAL" decrypt -k "$WALG/p256pass.sec.asc" -p "$WALG/p256pass.pass"
 }
@@ -295,29 +312,36 @@ refuses() {
     "$WALSEAL" encrypt -k "$WALG/cv25519.sec.asc" -o out/file plain
     cp out/file before
     run_status "$WALSEAL" encrypt -k "$WALG/cv25519.sec.asc" --no-clobber -o out/file plain
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     run_status "$WALSEAL" encrypt -k "$WALG/cv25519.sec.asc" --no-clobber -o out/file other
-    assert_status 103 && assert_one_line_error 'out/file: exists already and its content differs'
+    assert_status 103
+    assert_one_line_error 'out/file: exists already and its content differs'
     head -c 5 plain >shorter
     run_status "$WALSEAL" encrypt -k "$WALG/cv25519.sec.asc" --no-clobber -o out/file shorter
-    assert_status 103 && assert_one_line_error 'its content differs'
-    assert_same before out/file && assert_only out file
+    assert_status 103
+    assert_one_line_error 'its content differs'
+    assert_same before out/file
+    assert_only out file
 }
 
 @test "--no-clobber with a secret key under a passphrase takes it from -p or the variable" {
     "$WALSEAL" encrypt -k "$WALG/p256pass.sec.asc" -o file plain
     run_status "$WALSEAL" encrypt -k "$WALG/p256pass.sec.asc" -p "$WALG/p256pass.pass" --no-clobber -o file plain
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     run_status env WALG_PGP_KEY_PASSPHRASE="$(cat "$WALG/p256pass.pass")" \
         "$WALSEAL" encrypt -k "$WALG/p256pass.sec.asc" --no-clobber -o file plain
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     STDIN=plain fails 103 "$WALSEAL" encrypt -k "$WALG/p256pass.sec.asc" --no-clobber -o file -- \
         "file: exists already and can't be compared" 'passphrase'
 }
 
 @test "--no-clobber with the public key alone is 103 where a file is there, and says what is needed" {
     run_status "$WALSEAL" encrypt -k "$WALG/cv25519.pub.asc" --no-clobber -o file plain
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     cp file before
     STDIN=plain fails 103 "$WALSEAL" encrypt -k "$WALG/cv25519.pub.asc" --no-clobber -o file -- \
         "file: exists already and can't be compared: " 'is the public key: the secret key is needed'
@@ -331,9 +355,11 @@ refuses() {
     "$WALSEAL" encrypt -k "$WALG/cv25519.pub.asc" -o file plain
     for key in "$WALG/cv25519.sec.asc" keys; do
         run_status "$WALSEAL" encrypt -k "$WALG/cv25519.pub.asc" --compare-key "$key" --no-clobber -o file plain
-        assert_status 0 && assert_silent
+        assert_status 0
+        assert_silent
         run_status "$WALSEAL" encrypt -k "$WALG/cv25519.pub.asc" --compare-key "$key" --no-clobber -o file other
-        assert_status 103 && assert_one_line_error 'its content differs'
+        assert_status 103
+        assert_one_line_error 'its content differs'
     done
 }
 
@@ -341,15 +367,19 @@ refuses() {
     make_key hex.key
     "$WALSEAL" encrypt -k "$WALG/rsa.sec.asc" -o old plain
     run_status "$WALSEAL" encrypt -k "$WALG/cv25519.pub.asc" --no-clobber -o old plain
-    assert_status 103 && assert_one_line_error 'no key given opens it' '--compare-key'
+    assert_status 103
+    assert_one_line_error 'no key given opens it' '--compare-key'
     run_status "$WALSEAL" encrypt -k "$WALG/cv25519.pub.asc" --compare-key "$WALG/rsa.sec.asc" \
         --no-clobber -o old plain
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     "$WALSEAL" encrypt -k hex.key -o older plain
     run_status "$WALSEAL" encrypt -k "$WALG/cv25519.pub.asc" --compare-key hex.key --no-clobber -o older plain
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     run_status "$WALSEAL" encrypt -k hex.key --compare-key "$WALG/rsa.sec.asc" --no-clobber -o old plain
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
 }
 
 @test "--no-clobber says of a damaged file that it is damaged" {
@@ -358,11 +388,13 @@ refuses() {
     bytes=$(wc -c <whole)
     head -c $((bytes - 3)) whole >file
     run_status "$WALSEAL" encrypt -k "$WALG/cv25519.sec.asc" --no-clobber -o file plain
-    assert_status 103 && assert_one_line_error 'file: exists already and is damaged: ' 'truncated'
+    assert_status 103
+    assert_one_line_error 'file: exists already and is damaged: ' 'truncated'
     cp whole file
     flip_bit file $((bytes - 30))
     run_status "$WALSEAL" encrypt -k "$WALG/cv25519.sec.asc" --no-clobber -o file plain
-    assert_status 103 && assert_one_line_error 'file: exists already and is damaged: '
+    assert_status 103
+    assert_one_line_error 'file: exists already and is damaged: '
 }
 
 # --- with gpg

@@ -108,7 +108,8 @@ bounded() {
 
 @test "a wrong quick check is no reason to stop: the MDC decides" {
     decrypts_case bad/mdc-right-quickcheck-wrong
-    assert_status 0 && assert_same "$PGP/bad/mdc-right-quickcheck-wrong/plain" stdout
+    assert_status 0
+    assert_same "$PGP/bad/mdc-right-quickcheck-wrong/plain" stdout
 }
 
 # malformed_inside: sealed, whose MDC is right, ends with what its content has wrong; with the MDC
@@ -206,7 +207,8 @@ malformed_inside() {
     local case
     for case in expired-subkey revoked-subkey; do
         decrypts_case good/$case
-        assert_status 0 && assert_same "$PGP/good/$case/plain" stdout
+        assert_status 0
+        assert_same "$PGP/good/$case/plain" stdout
         STDIN=$PGP/good/$case/plain fails 102 "$WALSEAL" encrypt -k "$PGP/good/$case/key" -- \
             'no key can encrypt'
     done
@@ -240,7 +242,8 @@ malformed_inside() {
     for case in pkesk-same-key-first-broken pkesk-unknown-algorithm pkesk-unknown-version \
         multi-recipient-last sym-two-passphrases-collision throw-keyids-many-keys; do
         decrypts_case good/$case
-        assert_status 0 && assert_same "$PGP/good/$case/plain" stdout
+        assert_status 0
+        assert_same "$PGP/good/$case/plain" stdout
     done
 }
 
@@ -290,7 +293,9 @@ malformed_inside() {
     [ "$(wc -c <sealed)" -lt 100000 ]
     echo words >words
     run_status within "$WALSEAL" decrypt -p words -o opened sealed
-    assert_status 0 && assert_silent && assert_same plain opened
+    assert_status 0
+    assert_silent
+    assert_same plain opened
 }
 
 @test "keys of absurd lengths are refused in little memory" {
@@ -300,7 +305,9 @@ malformed_inside() {
         # shellcheck disable=SC2059 # it is a format
         printf "$head"'\x04\x5e\x0b\xe1\x00\x01\xff\xff\x80\x00\x00\x00\x00' >key
         run_status within "$WALSEAL" encrypt -k key <sealed
-        assert_status 102 && assert_no_output && assert_one_line_error 'key: '
+        assert_status 102
+        assert_no_output
+        assert_one_line_error 'key: '
     done
 }
 
@@ -312,5 +319,6 @@ malformed_inside() {
     } >sealed
     run_status within "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc" <sealed
     [ "$status" -ge 205 ] && [ "$status" -le 207 ] || flunk 'a wrong status'
-    assert_no_output && assert_one_line_error
+    assert_no_output
+    assert_one_line_error
 }

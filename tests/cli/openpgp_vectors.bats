@@ -257,7 +257,10 @@ plain_opens() {
     one_message() {
         [ ${#pass[@]} -eq 0 ] || return 0
         run_status "$WALSEAL" decrypt -k keys --from "cat '$1'" -o out/file
-        assert_status 0 && assert_silent && assert_same "$3" out/file && rm out/file
+        assert_status 0
+        assert_silent
+        assert_same "$3" out/file
+        rm out/file
     }
     each_walg one_message
 }

@@ -48,7 +48,9 @@ not_whole() {
 
 @test "sodium to sodium: the new key alone opens it" {
     rekey 0 -k key -n new -o out sealed
-    assert_silent && assert_no_output && holds out -k new
+    assert_silent
+    assert_no_output
+    holds out -k new
     run_status "$WALSEAL" decrypt -k key out
     assert_status 204
     cmp -s sealed out && flunk "nothing was encrypted anew"
@@ -57,11 +59,15 @@ not_whole() {
 
 @test "from one method to the other, and back" {
     rekey 0 -k key -n "$WALG/rsa.pub.asc" -n "$WALG/cv25519.pub.asc" -o pgp sealed
-    assert_silent && holds pgp -k "$WALG/rsa.sec.asc" && holds pgp -k "$WALG/cv25519.sec.asc"
+    assert_silent
+    holds pgp -k "$WALG/rsa.sec.asc"
+    holds pgp -k "$WALG/cv25519.sec.asc"
     rekey 0 -k "$WALG/cv25519.sec.asc" -n "$WALG/rsa.pub.asc" -o pgp2 pgp
-    assert_silent && holds pgp2 -k "$WALG/rsa.sec.asc"
+    assert_silent
+    holds pgp2 -k "$WALG/rsa.sec.asc"
     rekey 0 -k key -k "$WALG/rsa.sec.asc" -n new -o back pgp2
-    assert_silent && holds back -k new
+    assert_silent
+    holds back -k new
 }
 
 @test "every length around a chunk, with any number of threads" {
@@ -78,12 +84,15 @@ not_whole() {
 
 @test "standard input to standard output" {
     run_status "$WALSEAL" rekey -k key -n new <sealed
-    assert_status 0 && assert_silent && holds stdout -k new
+    assert_status 0
+    assert_silent
+    holds stdout -k new
 }
 
 @test "--from and --to" {
     rekey 0 -k key -n new --from 'cat sealed' --to 'cat >out'
-    assert_silent && holds out -k new
+    assert_silent
+    holds out -k new
 }
 
 @test "an old stream that was cut or damaged never becomes a whole one" {
@@ -126,7 +135,8 @@ not_whole() {
     rekey 203 -k key -n new --to 'head -c 10 >/dev/null; exit 9' sealed
     assert_one_line_error 'command "head' 'stopped reading' 'status 9'
     run_status sh -c '"$1" rekey -k key -n new sealed >/dev/full' - "$WALSEAL"
-    assert_status 203 && assert_one_line_error 'standard output: cannot be written'
+    assert_status 203
+    assert_one_line_error 'standard output: cannot be written'
 }
 
 @test "the first cause is told: the source's, then the codec's, then the sink's" {
@@ -156,17 +166,23 @@ not_whole() {
     cp key keys/a
     make_key keys/b
     rekey 0 -k keys -n new -o out sealed
-    assert_silent && holds out -k new
+    assert_silent
+    holds out -k new
     run_status env WALG_LIBSODIUM_KEY_PATH="$PWD/key" WALG_LIBSODIUM_KEY_TRANSFORM=hex \
         "$WALSEAL" rekey -n new -o out sealed
-    assert_status 0 && assert_silent && holds out -k new
+    assert_status 0
+    assert_silent
+    holds out -k new
     # what is written doesn't choose what is read
     run_status env WALG_LIBSODIUM_KEY_PATH="$PWD/key" WALG_LIBSODIUM_KEY_TRANSFORM=hex \
         "$WALSEAL" rekey -m openpgp -n "$WALG/rsa.pub.asc" -o out sealed
-    assert_status 0 && assert_silent && holds out -k "$WALG/rsa.sec.asc"
+    assert_status 0
+    assert_silent
+    holds out -k "$WALG/rsa.sec.asc"
     run_status env WALG_LIBSODIUM_KEY_PATH="$PWD/new" WALG_LIBSODIUM_KEY_TRANSFORM=hex \
         "$WALSEAL" rekey -k key -o out sealed
-    assert_status 201 && assert_one_line_error 'rekey needs a new key' '-n'
+    assert_status 201
+    assert_one_line_error 'rekey needs a new key' '-n'
     rm out
     refused 202 -n new -o out sealed -- 'no key is given'
     refused 201 -k key -n new -n key -o out sealed -- \
@@ -182,7 +198,8 @@ not_whole() {
     rekey 0 -k text -t none -n base --new-key-transform base64 -o b a
     holds b -k base -t base64
     rekey 0 -k base -n key -o c b
-    assert_silent && holds c -k key -t hex
+    assert_silent
+    holds c -k key -t hex
     refused 202 -k key -n base -o out sealed -- 'base'
     refused 201 -k key -n base --new-key-transform auto -o out sealed -- '--new-key-transform: auto is for decrypting'
     refused 204 -k base -t none -n key -o out b -- 'b:'
@@ -191,7 +208,8 @@ not_whole() {
 @test "-p opens the old keys, and is never asked of the new ones" {
     rekey 0 -k key -n "$WALG/p256pass.pub.asc" -o pgp sealed
     rekey 0 -k "$WALG/p256pass.sec.asc" -p "$WALG/p256pass.pass" -n new -o out pgp
-    assert_silent && holds out -k new
+    assert_silent
+    holds out -k new
     run_status env WALG_PGP_KEY_PASSPHRASE="$(cat "$WALG/p256pass.pass")" \
         "$WALSEAL" rekey -k "$WALG/p256pass.sec.asc" -n new -o out pgp
     assert_status 0
@@ -206,7 +224,8 @@ not_whole() {
     for old in p256 rsa; do
         rekey 0 -k "$WALG/p256pass.sec.asc" -k "$WALG/rsapass.sec.asc" -p "$WALG/p256pass.pass" \
             -p "$WALG/rsapass.pass" -n new -o new.$old $old
-        assert_silent && holds new.$old -k new
+        assert_silent
+        holds new.$old -k new
     done
     echo wrong >wrong
     refused 202 -k "$WALG/p256pass.sec.asc" -p wrong -p "$WALG/rsapass.pass" -n new -o out p256 -- \
@@ -237,7 +256,9 @@ not_whole() {
 @test "--no-clobber, and outputs that are inputs or keys" {
     echo taken >out
     run_status "$WALSEAL" rekey -k key -n new --no-clobber -o out sealed
-    assert_status 203 && assert_one_line_error 'out: file exists' && [ "$(cat out)" = taken ]
+    assert_status 203
+    assert_one_line_error 'out: file exists'
+    [ "$(cat out)" = taken ]
     rekey 0 -k key -n new -o out sealed
     holds out -k new
     for file in sealed key new; do
@@ -246,7 +267,8 @@ not_whole() {
         assert_one_line_error "$file: is" && assert_same before "$file" || return 1
     done
     run_status "$WALSEAL" rekey -k key -n /dev/stdin -o out <new
-    assert_status 201 && assert_one_line_error 'standard input was read for a key'
+    assert_status 201
+    assert_one_line_error 'standard input was read for a key'
 }
 
 @test "what is not an option of rekey" {
@@ -270,7 +292,9 @@ not_whole() {
 
 @test "--progress and --size" {
     run_status "$WALSEAL" rekey --progress=always --size 3010000 -k key -n new -o out <sealed
-    assert_status 0 && assert_stderr_has 'walseal: 2.9 MiB' && holds out -k new
+    assert_status 0
+    assert_stderr_has 'walseal: 2.9 MiB'
+    holds out -k new
 }
 
 @test "signals end both halves, wherever they wait, and leave nothing" {
@@ -309,7 +333,8 @@ not_whole() {
     status=0
     wait "$pid" || status=$?
     exec 7>&-
-    [ "$status" -eq 143 ] && [ ! -s said ]
+    [ "$status" -eq 143 ]
+    [ ! -s said ]
 }
 
 @test "the plaintext is in no pipe: only the two streams are read and written" {
@@ -318,6 +343,7 @@ not_whole() {
     "$WALSEAL" encrypt -q -k key -o sealed plain
     strace -f -e trace=write,writev,sendto,sendmsg,pwrite64 -e abbrev=none -s 64 -o trace \
         "$WALSEAL" rekey -k key -n new -o out sealed 2>/dev/null || skip "strace isn't allowed here"
-    grep -q write trace && holds out -k new
+    grep -q write trace
+    holds out -k new
     run ! grep -q 'QQQQQQQQ' trace
 }

@@ -63,7 +63,8 @@ each_good() {
         local status=0
         # shellcheck disable=SC2002 # the pipe is the point
         cat "$1" | "$WALSEAL" decrypt -k "$SODIUM/keys" -t auto -o "$T/out" 2>"$T/stderr" || status=$?
-        [ "$status" -eq 0 ] && assert_same "$2" "$T/out"
+        [ "$status" -eq 0 ]
+        assert_same "$2" "$T/out"
     }
     each_good one_good
 }

@@ -57,11 +57,14 @@ said() {
 @test "one object: nothing to say, nothing written" {
     seal object
     verify 0 -k key object
-    assert_silent && assert_no_output && assert_only . archive home key object plain stderr stdout
+    assert_silent
+    assert_no_output
+    assert_only . archive home key object plain stderr stdout
     verify 0 -k key <object
     verify 0 -k key - <object
     verify 0 -k key --from 'cat object'
-    assert_silent && assert_no_output
+    assert_silent
+    assert_no_output
 }
 
 @test "one object that fails ends as decrypting it does, word for word" {
@@ -114,7 +117,8 @@ said() {
     verify 0 -k key archive
     assert_one_line_error 'verified 2 objects, 391.5 KiB: all good'
     verify 0 -q -k key archive/a archive/b
-    assert_silent && assert_no_output
+    assert_silent
+    assert_no_output
 }
 
 @test "of several failures the worst is told: 203, 202, 205, 206, 204, 207, 1" {
@@ -159,8 +163,11 @@ said() {
     cp plain archive/.b.2.walseal
     verify 0 -k key --json archive
     objects 5
-    has '{input}' archive/.hidden 1 && has '{input}' archive/b/c/1 2 && has '{input}' archive/b.2 3 &&
-        has '{input}' archive/link/3 4 && has '{input}' archive/z 5
+    has '{input}' archive/.hidden 1
+    has '{input}' archive/b/c/1 2
+    has '{input}' archive/b.2 3
+    has '{input}' archive/link/3 4
+    has '{input}' archive/z 5
     verify 0 -k key -v archive/
     assert_stderr_has 'archive/pipe: is no regular file: passed over'
     assert_stderr_has 'archive/.b.2.walseal: is a temporary file of walseal: passed over'
@@ -200,11 +207,14 @@ said() {
     cat object >pipe &
     verify 0 -k key --json object pipe - object <object
     objects 4
-    has '{input}' pipe 2 && has '{bytes}' "$(wc -c <object)" 2 && has '{input}' 'standard input' 3
+    has '{input}' pipe 2
+    has '{bytes}' "$(wc -c <object)" 2
+    has '{input}' 'standard input' 3
     damaged bad
     cat bad >pipe &
     verify 205 -k key -T 4 pipe object /dev/null - <object
-    assert_stderr_has 'pipe: damaged' && assert_stderr_has '/dev/null: is empty'
+    assert_stderr_has 'pipe: damaged'
+    assert_stderr_has '/dev/null: is empty'
     assert_stderr_has 'verified 4 objects'
     assert_stderr_has '1 damaged, 1 truncated'
 }
@@ -220,7 +230,10 @@ said() {
         cp stdout out.$threads
         cp stderr err.$threads
     done
-    assert_same out.1 out.2 && assert_same out.1 out.4 && assert_same err.1 err.2 && assert_same err.1 err.4
+    assert_same out.1 out.2
+    assert_same out.1 out.4
+    assert_same err.1 err.2
+    assert_same err.1 err.4
 }
 
 @test "many objects, with both methods and keys of a directory" {
@@ -235,7 +248,8 @@ said() {
     verify 0 -k keys --json -T 4 archive
     objects 81
     assert_one_line_error 'verified 81 objects' 'all good'
-    [ "$(grep -c '"format":"openpgp"' stdout)" -eq 41 ] && [ "$(grep -c '"format":"sodium"' stdout)" -eq 40 ]
+    [ "$(grep -c '"format":"openpgp"' stdout)" -eq 41 ]
+    [ "$(grep -c '"format":"sodium"' stdout)" -eq 40 ]
     [ "$(grep -o '"key":"[^"]*"' stdout | sort -u | wc -l)" -eq 3 ]
 }
 
@@ -300,7 +314,9 @@ said() {
     seal archive/00000002.history
     verify 205 -k key --json archive
     [ "$(grep -c damaged stdout)" -eq 1 ]
-    has '{wal_name}' 000000010000000000000002 1 && has '{wal_name}' null 2 && has '{status}' 205 3
+    has '{wal_name}' 000000010000000000000002 1
+    has '{wal_name}' null 2
+    has '{status}' 205 3
     verify 0 -q -k key archive/*
     verify 205 -q -k key --system-id 77 archive/*
     rm archive/000000010000000000000003
@@ -320,12 +336,22 @@ said() {
     seal good && damaged bad
     verify 205 -k key --json good bad absent
     objects 3
-    has '{input}' good && has '{status}' 0 && has '{result}' verified && has '{error}' null
-    has '{bytes}' "$(wc -c <good)" && has '{plaintext_bytes}' 200000 && has '{format}' sodium
+    has '{input}' good
+    has '{status}' 0
+    has '{result}' verified
+    has '{error}' null
+    has '{bytes}' "$(wc -c <good)"
+    has '{plaintext_bytes}' 200000
+    has '{format}' sodium
     [[ $(value '{key}') == [0-9a-f]*[0-9a-f] ]]
-    has '{status}' 205 2 && has '{result}' damaged 2 && has '{plaintext_bytes}' null 2
+    has '{status}' 205 2
+    has '{result}' damaged 2
+    has '{plaintext_bytes}' null 2
     has '{error}' "$(sed -n '1s/^walseal: //p' stderr)" 2
-    has '{status}' 1 3 && has '{result}' absent 3 && has '{bytes}' null 3 && has '{format}' null 3
+    has '{status}' 1 3
+    has '{result}' absent 3
+    has '{bytes}' null 3
+    has '{format}' null 3
     diff <(members <stdout) <(manual_members 'PROVING WHAT IS STORED')
     verify 0 -k key --json good
     objects 1 && assert_silent
@@ -334,10 +360,12 @@ said() {
     verify 205 -k key --json <bad
     objects 1 && has '{input}' 'standard input' && assert_one_line_error 'damaged'
     verify 0 -k "$WALG/rsa.sec.asc" --json "$WALG/rsa.100.enc"
-    has '{format}' openpgp && has '{key}' D4C97428538E1D64
+    has '{format}' openpgp
+    has '{key}' D4C97428538E1D64
     local vector=$PGP/good/nistp384-v6-openpgpjs6 # a container of version 2
     verify 0 -k "$vector/key" --json "$vector/message.pgp"
-    has '{format}' openpgp && has '{key}' D1CAE1B863BE51C5
+    has '{format}' openpgp
+    has '{key}' D1CAE1B863BE51C5
     cp "$PGP/good/sym-s2k-iterated-gpg/message.pgp" message
     verify 0 -p "$PGP/good/sym-s2k-iterated-gpg/pass" --json message
     has '{key}' passphrase
@@ -377,7 +405,8 @@ said() {
 @test "standard output that takes nothing is 203" {
     seal archive/a && seal archive/b
     run_status sh -c '"$0" verify -k key --json archive >/dev/full' "$WALSEAL"
-    assert_status 203 && assert_one_line_error 'standard output'
+    assert_status 203
+    assert_one_line_error 'standard output'
 }
 
 @test "-v names the keys, objects and sizes" {
@@ -420,18 +449,27 @@ said() {
     segment 000000010000000000000002 >two
     seal sealed two
     run_status "$WALSEAL" decrypt -k key --wal-name 000000010000000000000002 sealed
-    assert_status 0 && assert_silent && assert_same stdout two
+    assert_status 0
+    assert_silent
+    assert_same stdout two
     run_status "$WALSEAL" decrypt -k key --wal-name 000000010000000000000003 sealed
-    assert_status 205 && assert_no_output && assert_one_line_error 'another WAL segment'
+    assert_status 205
+    assert_no_output
+    assert_one_line_error 'another WAL segment'
     run_status "$WALSEAL" decrypt -k key --wal-name 000000010000000000000003 -o made sealed
-    assert_status 205 && assert_absent made
+    assert_status 205
+    assert_absent made
     run_status "$WALSEAL" decrypt -k key --wal-name 000000010000000000000003 --to 'cat >made; echo end >>made' sealed
     assert_status 205
     [ ! -s made ]
+    rm -f made
     run_status "$WALSEAL" decrypt -k key --wal-name 000000010000000000000002 --system-id 5 -o made sealed
-    assert_status 205 && assert_absent made && assert_one_line_error 'another cluster'
+    assert_status 205
+    assert_absent made
+    assert_one_line_error 'another cluster'
     run_status "$WALSEAL" decrypt -k key --wal-name 000000010000000000000002 --system-id 77 -o made sealed
-    assert_status 0 && assert_same made two
+    assert_status 0
+    assert_same made two
     run_status "$WALSEAL" decrypt -k key --wal-name 00000002.history -o made sealed
     assert_status 0
 }
@@ -440,11 +478,14 @@ said() {
     segment 000000010000000000000002 | head -c 1000000 >two
     seal sealed two
     run_status "$WALSEAL" decrypt -k key --wal-name 000000010000000000000002 -o made sealed
-    assert_status 205 && assert_absent made
+    assert_status 205
+    assert_absent made
     run_status "$WALSEAL" decrypt -k key --wal-name 000000010000000000000002 --verify-first sealed
-    assert_status 205 && assert_no_output
+    assert_status 205
+    assert_no_output
     run_status "$WALSEAL" decrypt -k key --system-id 77 sealed
-    assert_status 201 && assert_one_line_error '--system-id needs --wal-name'
+    assert_status 201
+    assert_one_line_error '--system-id needs --wal-name'
 }
 
 @test "verify is told what it doesn't take" {

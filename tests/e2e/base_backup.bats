@@ -259,9 +259,11 @@ in_a_shut_folder() {
 @test "a folder that the user can't read is a place to start from, and to fail in" {
     primary directory
     run_status in_a_shut_folder base-backup -k "$CLUSTER/key" -d "$CLUSTER/base" -n base -- -c fast
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     run_status in_a_shut_folder restore-base-backup -k "$CLUSTER/key" -f "$CLUSTER/base/base" "$CLUSTER/restored"
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     rm -rf "$CLUSTER/restored"
     cluster_new_key other
     run_status in_a_shut_folder restore-base-backup -k "$CLUSTER/other" -f "$CLUSTER/base/base" "$CLUSTER/restored"

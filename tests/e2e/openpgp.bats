@@ -36,7 +36,8 @@ another_primary() {
 }
 
 @test "restored to a point with the protected key in a Secret's directory" {
-    [ -L "$CLUSTER/secret.d/key.asc" ] && [ -L "$CLUSTER/secret.d/..data" ]
+    [ -L "$CLUSTER/secret.d/key.asc" ]
+    [ -L "$CLUSTER/secret.d/..data" ]
     grep -q 'BEGIN PGP PUBLIC' "$CLUSTER/recipients.asc"
     restored_with "$(settings)" "$(cluster_settings target)"
     assert_opened_with 3000

@@ -74,7 +74,8 @@ base_backup() {
     cluster_stop primary fast
 
     run_status cluster_run sh -c "$(told '.*/restore-drill' | sed 's/"select [^"]*"/"select count(*) from t"/')"
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     [ "$(head -n 1 "$T/stdout")" = 3000 ]
     grep -q '^base-2.tar.walseal: restored' "$T/stdout"
     run_status cluster_run sh -c "$(told '.*/restore-drill')"

@@ -91,7 +91,8 @@ mix_up() {
 
 @test "verify of the archive finds the one segment that isn't its name's" {
     run_status "$WALSEAL" verify -k "$CLUSTER/key" "$CLUSTER/archive"
-    assert_status 0 && assert_one_line_error 'all good'
+    assert_status 0
+    assert_one_line_error 'all good'
     segment=$(mix_up)
     run_status "$WALSEAL" verify -k "$CLUSTER/key" --json "$CLUSTER/archive"
     assert_status 205
@@ -102,7 +103,8 @@ mix_up() {
 @test "a segment of another cluster is found by its system identifier" {
     system_id=$("$WALSEAL" decrypt -k "$CLUSTER/key" "$(middle_segment)" | od -An -t u8 -j 24 -N 8 | tr -d ' ')
     run_status "$WALSEAL" verify -q -k "$CLUSTER/key" --system-id "$system_id" "$CLUSTER/archive"
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     restored_with "$(settings | sed "s/ --wal-name %f/& --system-id $((system_id + 1))/")"
     assert_stopped 'is of another cluster'
 }

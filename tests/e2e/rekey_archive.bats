@@ -62,7 +62,8 @@ said() {
     done
     [ "$killed" -ge 10 ] || flunk "only $killed runs were killed before their end"
     run_status "$REKEY" -k old -n new archive
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     holds_under new
     run_status "$REKEY" -k old -n new archive
     assert_status 0
@@ -77,7 +78,8 @@ said() {
     [ "$(id -u)" -ne 0 ] || chown 70:71 archive/wal/*
     before=$(cd archive/wal && stat -c '%n %a %u %g %y %s' ./*)
     run_status "$REKEY" -k old -n new archive
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     said "./archive: 10 objects: 10 rekeyed, 0 had the new keys, 0 failed"
     [ "$(cd archive/wal && stat -c '%n %a %u %g %y %s' ./*)" = "$before" ] || flunk "not as before"
     assert_only archive .kept wal base
@@ -89,10 +91,12 @@ said() {
     archive_of 30
     run_status "$REKEY" -k old -n "$PGP/walg/cv25519.pub.asc" -s "$PGP/walg/cv25519.sec.asc" -j 1 \
         archive -- --hide-recipients
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     holds_under "$PGP/walg/cv25519.sec.asc"
     run_status "$REKEY" -k "$PGP/walg/cv25519.sec.asc" -n new archive
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     holds_under new
 }
 
@@ -124,7 +128,8 @@ said() {
     assert_stderr_has "./archive/strange: no key given opens it"
     assert_stderr_has "./archive/damaged"
     said "./archive: 12 objects: 10 rekeyed, 0 had the new keys, 2 failed"
-    assert_same archive/strange strange && assert_same archive/damaged damaged
+    assert_same archive/strange strange
+    assert_same archive/damaged damaged
     rm archive/strange archive/damaged
     holds_under new
 }
@@ -171,7 +176,8 @@ END
     echo half >archive/wal/.000000000000000000000001.rekey-archive.walseal
     echo half >archive/wal/..000000000000000000000001.rekey-archive.walseal.walseal
     run_status "$REKEY" -k old -n new archive
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     holds_under new
 }
 
@@ -219,7 +225,8 @@ hang_ended() {
         grep -q 'stopped; start it again' hanging
     done
     run_status "$REKEY" -k old -n new archive
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     holds_under new
 }
 
@@ -245,7 +252,8 @@ hang_ended() {
     run_status "$REKEY" -k old -n new archive
     kill -TERM "$run"
     wait "$run" || true
-    assert_status 203 && assert_stderr_has "another run is at work there, process $run"
+    assert_status 203
+    assert_stderr_has "another run is at work there, process $run"
 }
 
 @test "an old key that isn't there, or is none, is told before anything is touched" {
@@ -268,7 +276,8 @@ hang_ended() {
     # shellcheck disable=SC2016 # the inner shell's
     run_status as_nonroot sh -c 'cd shut && chmod 000 . && exec "$@"' - \
         "$REKEY" -k "$T/old" -n "$T/new" "$T/archive"
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     holds_under new
 }
 
@@ -279,23 +288,27 @@ hang_ended() {
     flock 8
     run_status "$REKEY" -k old -n new archive
     exec 8<&-
-    assert_status 203 && assert_stderr_has "another run is at work there"
+    assert_status 203
+    assert_stderr_has "another run is at work there"
     holds_under old
 }
 
 @test "a public key whose secret key isn't given is told before anything is touched" {
     archive_of 3
     run_status "$REKEY" -k old -n "$PGP/walg/cv25519.pub.asc" archive
-    assert_status 202 && assert_stderr_has "is a secret key missing (-s)?"
+    assert_status 202
+    assert_stderr_has "is a secret key missing (-s)?"
     holds_under old
 }
 
 @test "nothing to rekey is not a success" {
     mkdir empty
     run_status "$REKEY" -k old -n new empty
-    assert_status 203 && assert_stderr_has "holds no object: is the archive mounted?"
+    assert_status 203
+    assert_stderr_has "holds no object: is the archive mounted?"
     run_status "$REKEY" -k old -n new nowhere
-    assert_status 203 && assert_stderr_has "is no directory"
+    assert_status 203
+    assert_stderr_has "is no directory"
 }
 
 @test "a wrong use is 201 and says what is right" {
@@ -307,5 +320,7 @@ hang_ended() {
         assert_status 201 && assert_stderr_has "rekey-archive -h" || return 1
     done
     run_status "$REKEY" -h
-    assert_status 0 && assert_silent && grep -q '^usage: rekey-archive ' stdout
+    assert_status 0
+    assert_silent
+    grep -q '^usage: rekey-archive ' stdout
 }

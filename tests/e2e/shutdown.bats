@@ -56,7 +56,7 @@ starts_again() {
 
 opens() {
     run_status "$WALSEAL" verify -q -k "$CLUSTER/key" "$1"
-    assert_status 0 && assert_silent
+    assert_status 0 && assert_silent || return 1
     [ -e "$1/$FIRST" ]
 }
 

@@ -35,7 +35,9 @@ exec_start() {
     command -v systemd-analyze >/dev/null || skip "systemd-analyze isn't installed"
     units_here
     run_status systemd-analyze verify --man=no units/*
-    assert_status 0 && assert_silent && assert_no_output
+    assert_status 0
+    assert_silent
+    assert_no_output
 }
 
 @test "the services are closed in: what systemd counts as exposure is low" {
@@ -59,7 +61,8 @@ exec_start() {
 @test "the drill restores the newest base backup, recovers, asks, and leaves nothing" {
     install_drill
     run_status drill -q 'select count(*) from t'
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     [ "$(head -n 1 "$T/stdout")" = 3000 ]
     grep -q '^base-1.tar.walseal: restored, recovered in [0-9]* s' "$T/stdout"
     assert_only "$CLUSTER/drill"
@@ -97,7 +100,8 @@ exec_start() {
     reaching_out
     archived >before
     run_status drill -q 'show max_logical_replication_workers'
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     [ "$(head -n 1 stdout)" = 0 ]
     archived | cmp before -
     assert_absent "$CLUSTER/recovered"
@@ -137,7 +141,8 @@ reaching_out() {
     cluster_run sh -c 'cd archive && walseal decrypt -k ../key base-1.tar.walseal | zstd -q |
         walseal encrypt -k ../key -o base-2.tar.zst.walseal'
     run_status drill -c 'zstd -d' -q 'select count(*) from t'
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     [ "$(head -n 1 stdout)" = 3000 ]
     run_status drill
     [ "$status" != 0 ]
@@ -148,7 +153,8 @@ reaching_out() {
 @test "the drill keeps a cluster that was shut down, if asked to" {
     install_drill
     run_status drill -K -q 'select count(*) from t'
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     assert_only "$CLUSTER/drill" data
     cluster_run pg_controldata drill/data | grep -q 'cluster state: *shut down$'
 }
@@ -174,7 +180,8 @@ reaching_out() {
         PATH="$CLUSTER/bin:/usr/bin:/bin" PGUSER=postgres restore-drill -k "$CLUSTER/key" \
         -d "$CLUSTER/archive" "$CLUSTER/drill" 3>&- 4>&-
     chmod 700 shut
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     assert_only "$CLUSTER/drill"
 }
 

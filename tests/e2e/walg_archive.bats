@@ -162,6 +162,8 @@ sodium_archive() {
     for segment in 3 4; do
         name=wal_005/00000001000000000000000$segment.lz4
         run_status fetch $name
-        assert_status 0 && assert_silent && assert_same want/$name got/$name
+        assert_status 0
+        assert_silent
+        assert_same want/$name got/$name
     done
 }

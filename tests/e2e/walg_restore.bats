@@ -99,7 +99,8 @@ restore() {
 
 @test "from a directory, by sodium, in every compression: as it was, and it recovers" {
     restore -k key -d store
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     is_as_kept restored kept
     opened 3000
 }
@@ -108,7 +109,8 @@ restore() {
     cluster_run rm -rf "$TEMPLATE/ts"
     run_status cluster_run restore-walg -k secret.d -p secret.d/passphrase -u "cat '$CLUSTER/pgp/%f'" \
         -l "ls '$CLUSTER/pgp/%f'" -m 1 restored
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     [ "$(readlink "$CLUSTER/restored/pg_tblspc/$SPACE")" = "$TEMPLATE/ts" ]
     is_as_kept restored kept.pgp
     opened 3000
@@ -192,7 +194,8 @@ json.dump(value, open(sys.argv[1], "w"), indent=2)' "$1"
     pretty "$base/files_metadata.json"
     pretty "$base"_backup_stop_sentinel.json
     restore -k key -d store
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     [ "$(readlink "$CLUSTER/restored/pg_tblspc/$SPACE")" = "$CLUSTER/space" ]
     is_as_kept restored kept
     rm -rf "$CLUSTER/restored" "$CLUSTER/space"
@@ -241,11 +244,13 @@ described_by() {
             -T "$SPACE=$CLUSTER/space" "$CLUSTER/restored" 3>&- 4>&-
         chmod 700 shut
         if [ $key = key ]; then
-            assert_status 0 && assert_silent
+            assert_status 0
+            assert_silent
             rm -rf "$CLUSTER/restored" "$CLUSTER/space"
         else
             assert_status 204
-            assert_only "$CLUSTER/restored" && assert_only "$CLUSTER/space"
+            assert_only "$CLUSTER/restored"
+            assert_only "$CLUSTER/space"
         fi
     done
 }
@@ -344,7 +349,8 @@ fetch_wal() {
     local segment
     segment=$(basename "$(find "$CLUSTER/store/wal_005" -name '????????????????????????.lz4' | sort | tail -n 1)" .lz4)
     fetch_wal "$segment" -k key -d store
-    assert_status 0 && assert_silent
+    assert_status 0
+    assert_silent
     cp "$CLUSTER/wal" segment
     for compression in 'zst zstd -qc' 'br brotli -c' 'lzma xz --format=lzma -c' 'gz gzip -c'; do
         rm -f "$CLUSTER/store/wal_005/$segment".*
@@ -353,13 +359,15 @@ fetch_wal() {
         chmod 644 "$CLUSTER/store/wal_005/$segment".*
         rm "$CLUSTER/wal"
         fetch_wal "$segment" -k key -u 'cat store/%f' -m 1 -x zst
-        assert_status 0 && assert_same segment "$CLUSTER/wal"
+        assert_status 0
+        assert_same segment "$CLUSTER/wal"
     done
     rm "$CLUSTER/store/wal_005/$segment".* "$CLUSTER/wal"
     "$WALSEAL" encrypt -k "$CLUSTER/key" -o "$CLUSTER/store/wal_005/$segment" segment
     chmod 644 "$CLUSTER/store/wal_005/$segment"
     fetch_wal "$segment" -k key -d store
-    assert_status 0 && assert_same segment "$CLUSTER/wal"
+    assert_status 0
+    assert_same segment "$CLUSTER/wal"
     rm "$CLUSTER/wal"
 
     fetch_wal 00000002.history -k key -d store

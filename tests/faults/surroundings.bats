@@ -27,12 +27,14 @@ limited() {
         rm -rf out && mkdir out
         limited "$n" "$WALSEAL" decrypt -k key -o out/file --from 'cat sealed' --filter cat
         if [ "$status" -eq 0 ]; then
-            assert_silent && assert_same out/file plain
+            assert_silent
+            assert_same out/file plain
             worked=$((worked + 1))
         else
             # the key's file is the first that can't be opened
             [ "$status" -eq 203 ] || [ "$status" -eq 202 ] || flunk "$n descriptors: $status"
-            assert_one_line_error && assert_only out
+            assert_one_line_error
+            assert_only out
         fi
     done
     [ "$worked" -ge 5 ]
@@ -113,11 +115,14 @@ byte_by_byte() {
             "$WALSEAL" decrypt -k secret out/file | cmp - plain
             taken=$((taken + 1))
         else
-            assert_status 102 && assert_one_line_error && assert_only out
+            assert_status 102
+            assert_one_line_error
+            assert_only out
             refused=$((refused + 1))
         fi
     done
-    [ "$taken" -ge 1 ] && [ "$refused" -ge 1 ]
+    [ "$taken" -ge 1 ]
+    [ "$refused" -ge 1 ]
 }
 
 @test "a kill at any moment leaves the whole file or none" {

@@ -93,5 +93,6 @@ teardown() {
     made gpg rsa2048
     peer_seals gpg --sign "$key.pub"
     run_status "$WALSEAL" decrypt -q -k "$key" <sealed
-    assert_status 0 && assert_same plain stdout
+    assert_status 0
+    assert_same plain stdout
 }
