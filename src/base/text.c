@@ -60,12 +60,23 @@ static bool is_control(const unsigned char *text)
     return text[0] < 0x20 || text[0] == 0x7f || (text[0] == 0xc2 && text[1] < 0xa0);
 }
 
+/* The marks that reorder a line, so that a name shows as another one, and those that end it (Unicode
+ * standard annex 9). */
+static bool is_reordering(const unsigned char *text)
+{
+    if (text[0] != 0xe2)
+        return false;
+    return text[1] == 0x80
+               ? text[2] == 0x8e || text[2] == 0x8f || (text[2] >= 0xa8 && text[2] <= 0xae)
+               : text[1] == 0x81 && text[2] >= 0xa6 && text[2] <= 0xa9;
+}
+
 size_t text_show(const char *text, size_t len, char shown[TEXT_SHOWN_SIZE])
 {
     const unsigned char *octets = (const unsigned char *)text;
     size_t valid_len = text_utf8_len(octets, len);
     size_t taken = valid_len > 0 ? valid_len : 1;
-    if (valid_len > 0 && !is_control(octets)) {
+    if (valid_len > 0 && !is_control(octets) && !is_reordering(octets)) {
         memcpy(shown, text, taken);
         shown[taken] = '\0';
         return taken;

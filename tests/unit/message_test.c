@@ -71,6 +71,10 @@ static void control_characters_and_broken_utf8_are_shown_as_numbers(void **state
     assert_string_equal(error_line(ERROR_IO, "a\nb\x1b[m\x7f"), "walseal: a\\x0ab\\x1b[m\\x7f\n");
     assert_string_equal(error_line(ERROR_IO, "\xff\xc3"), "walseal: \\xff\\xc3\n");
     assert_string_equal(error_line(ERROR_IO, "\xc2\x85"), "walseal: \\xc2\\x85\n");
+    assert_string_equal(error_line(ERROR_IO, "\xe2\x80\xae"), "walseal: \\xe2\\x80\\xae\n");
+    assert_string_equal(error_line(ERROR_IO, "\xe2\x80\xa8"), "walseal: \\xe2\\x80\\xa8\n");
+    assert_string_equal(error_line(ERROR_IO, "\xe2\x81\xa6"), "walseal: \\xe2\\x81\\xa6\n");
+    assert_string_equal(error_line(ERROR_IO, "\xe2\x82\xac"), "walseal: \xe2\x82\xac\n");
     assert_string_equal(error_line(ERROR_IO, "\xed\xa0\x80"), "walseal: \\xed\\xa0\\x80\n");
 }
 
