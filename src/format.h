@@ -59,8 +59,8 @@ struct codec_ops {
     bool (*write_chunk)(void *codec, struct sink *sink, struct chunk *chunk, struct error *err);
     /* After the last chunk was written: whether the stream was whole. */
     bool (*end)(void *codec, struct error *err);
-    /* Decrypting, once begun: the key that it is opened with, by its fingerprint or ID, "passphrase",
-     * or nothing. */
+    /* Decrypting, once begun: the key that it is opened with, by its fingerprint or ID,
+     * "passphrase", or nothing. */
     const char *(*opened_by)(const void *codec);
     /* Wipes and frees, at any time; NULL is allowed. */
     void (*free)(void *codec);
@@ -117,8 +117,9 @@ enum format_claim {
 
 struct format {
     enum key_method method;
-    /* Starts its libraries, and learns what they or it would look up in files later, when there is a
-     * sandbox around the process. load_keys of what is to decrypt does so too. False: ERROR_IO. */
+    /* Starts its libraries, and learns what they or it would look up in files later, when there is
+     * a sandbox around the process. load_keys of what is to decrypt does so too. False: ERROR_IO.
+     */
     bool (*prepare)(struct error *err);
     /* Parses and judges the keys of this format, before any input is opened. False: ERROR_KEY,
      * ERROR_IO. free_keys takes NULL. */

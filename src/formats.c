@@ -161,8 +161,8 @@ void formats_free_key(struct new_key *key)
 
 /* ---- without a key ---- */
 
-/* What random octets never look like, not even once in a thousand million: text, or the same octet over
- * and over. */
+/* What random octets never look like, not even once in a thousand million: text, or the same octet
+ * over and over. */
 static const char *name_unencrypted(const unsigned char *bytes, size_t len)
 {
     enum { SAME_MIN = 10, TEXT_MIN = 12 };

@@ -34,15 +34,16 @@ bool formats_encrypter(const struct formats *formats, struct codec *codec, struc
 bool formats_decrypter(const struct formats *formats, struct source *source, struct codec *codec,
                        struct error *err);
 
-/* Makes a new key of method, SODIUM or OPENPGP. False: ERROR_IO; *key is to be freed in any case. */
+/* Makes a new key of method, SODIUM or OPENPGP. False: ERROR_IO; *key is to be freed in any case.
+ */
 bool formats_make_key(enum key_method method, const struct key_wish *wish, struct new_key *key,
                       struct error *err);
 
 /* Wipes and frees what key holds, which may be nothing. */
 void formats_free_key(struct new_key *key);
 
-/* Adds what source is and what can be seen of it without any key. False: as struct format's inspect;
- * ERROR_UNSUPPORTED, it is something else; ERROR_TRUNCATED, it is empty. */
+/* Adds what source is and what can be seen of it without any key. False: as struct format's
+ * inspect; ERROR_UNSUPPORTED, it is something else; ERROR_TRUNCATED, it is empty. */
 bool formats_inspect(struct source *source, struct facts *facts, struct error *err);
 
 /* Adds what the key file is that ring was read from. False: ERROR_KEY. */

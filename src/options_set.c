@@ -160,9 +160,61 @@ static bool set_number(const char *name, const char *text, uint64_t max, uint64_
                 (unsigned long long)max);
 }
 
+/* Where the value of an option stays as it was given; NULL: it is looked at. */
+static const char **text_of(struct options *options, enum option_id id)
+{
+    switch (id) {
+    case OPTION_PUBLIC:
+        return &options->public_path;
+    case OPTION_AGAINST:
+        return &options->against;
+    case OPTION_WAL_NAME:
+        return &options->wal_name;
+    case OPTION_USER_ID:
+        return &options->user_id;
+    case OPTION_EXPIRES:
+        return &options->expires;
+    case OPTION_OUTPUT:
+        return &options->output;
+    case OPTION_FROM:
+        return &options->from;
+    case OPTION_TO:
+        return &options->to;
+    default:
+        return NULL;
+    }
+}
+
+/* What an option without a value turns on. */
+static bool *flag_of(struct options *options, enum option_id id)
+{
+    switch (id) {
+    case OPTION_JSON:
+        return &options->json;
+    case OPTION_VERIFY_FIRST:
+        return &options->verify_first;
+    case OPTION_HIDE_RECIPIENTS:
+        return &options->hide_recipients;
+    case OPTION_ALLOW_EXPIRED:
+        return &options->allow_expired;
+    case OPTION_NO_CLOBBER:
+        return &options->no_clobber;
+    case OPTION_STANDBY:
+        return &options->policy.standby;
+    default:
+        return NULL;
+    }
+}
+
 bool options_set(struct options *options, enum option_id id, const char *value, struct error *err)
 {
     uint64_t number = 0;
+    const char **text = text_of(options, id);
+    bool *flag = flag_of(options, id);
+    if (text != NULL)
+        *text = value;
+    if (flag != NULL)
+        *flag = true;
     switch (id) {
     case OPTION_KEY_FILE:
         return add_path(options->key_paths, &options->key_path_count, value, err);
@@ -178,54 +230,18 @@ bool options_set(struct options *options, enum option_id id, const char *value, 
         return parse_transform("--new-key-transform", value, false, &options->new_transform, err);
     case OPTION_PASSPHRASE_FILE:
         return add_passphrase(options, value, err);
-    case OPTION_PUBLIC:
-        options->public_path = value;
-        return true;
     case OPTION_FILTER:
         return add_filter(options, value, err);
-    case OPTION_AGAINST:
-        options->against = value;
-        return true;
-    case OPTION_WAL_NAME:
-        options->wal_name = value;
-        return true;
     case OPTION_SYSTEM_ID:
         options->system_id_given = true;
         return set_number("--system-id", value, UINT64_MAX, &options->system_id, err);
     case OPTION_RSA:
         return set_rsa(options, value, err);
-    case OPTION_USER_ID:
-        options->user_id = value;
-        return true;
-    case OPTION_EXPIRES:
-        options->expires = value;
-        return true;
-    case OPTION_JSON:
-        return options->json = true;
-    case OPTION_VERIFY_FIRST:
-        return options->verify_first = true;
     case OPTION_PROFILE:
         return check_profile(value, err);
-    case OPTION_HIDE_RECIPIENTS:
-        return options->hide_recipients = true;
-    case OPTION_ALLOW_EXPIRED:
-        return options->allow_expired = true;
-    case OPTION_OUTPUT:
-        options->output = value;
-        return true;
-    case OPTION_FROM:
-        options->from = value;
-        return true;
-    case OPTION_TO:
-        options->to = value;
-        return true;
-    case OPTION_NO_CLOBBER:
-        return options->no_clobber = true;
     case OPTION_MISSING:
         options->missing = value;
         return set_missing(&options->policy, value, err);
-    case OPTION_STANDBY:
-        return options->policy.standby = true;
     case OPTION_THREADS:
         if (!set_number("-T", value, PIPELINE_THREADS_MAX, &number, err))
             return false;
@@ -243,9 +259,7 @@ bool options_set(struct options *options, enum option_id id, const char *value, 
     case OPTION_VERBOSE:
         options->verbosity = MESSAGE_VERBOSE;
         return true;
-    case OPTION_HELP:
-    case OPTION_COUNT:
-        break;
+    default:
+        return true;
     }
-    return true;
 }

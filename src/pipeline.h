@@ -50,8 +50,8 @@ bool pipeline_run_pair(const struct pipeline_stage *first, const struct pipeline
 /* The processors this process may use, by affinity and cgroup quota: at least 1. */
 unsigned pipeline_processors(void);
 
-/* As many processors as the quota in a cgroup's file cpu.max keeps busy, at least 1 and at most limit:
- * 150 ms each 100 ms is two. limit: no quota, or none that can be read. */
+/* As many processors as the quota in a cgroup's file cpu.max keeps busy, at least 1 and at most
+ * limit: 150 ms each 100 ms is two. limit: no quota, or none that can be read. */
 unsigned pipeline_quota(const char *path, unsigned limit);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * Jobs that have nothing to do with each other. Workers take them in order, the calling thread is told
- * of each in the same order. Job n has its place in ready[n % window] from when it is taken until it was
- * told of, so the fastest is never more than window ahead, and whoever keeps results in as many places
- * needs no more of them.
+ * Jobs that have nothing to do with each other. Workers take them in order, the calling thread is
+ * told of each in the same order. Job n has its place in ready[n % window] from when it is taken
+ * until it was told of, so the fastest is never more than window ahead, and whoever keeps results
+ * in as many places needs no more of them.
  */
 #include "pipeline.h"
 

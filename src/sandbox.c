@@ -133,8 +133,8 @@ static bool keep_from_gaining(void)
 #endif
 
 /* What the C library would read from files later, if it wasn't asked now: the time zone, how many
- * processors there are (by which it limits the heaps of threads), and whether the system overcommits
- * memory (before it gives some of such a heap back). */
+ * processors there are (by which it limits the heaps of threads), and whether the system
+ * overcommits memory (before it gives some of such a heap back). */
 static void settle_library(void)
 {
     tzset();

@@ -54,7 +54,8 @@ void sandbox_let_read(struct sandbox *sandbox, const char *path);
 void sandbox_let_kill(struct sandbox *sandbox, pid_t group);
 
 /* Closes it behind the calling thread, which must be the only one, for good, and says in *state
- * what is in force from here on. What the system refuses is no failure: what is left is in force. */
+ * what is in force from here on. What the system refuses is no failure: what is left is in force.
+ */
 void sandbox_close(struct sandbox *sandbox, struct sandbox_state *state);
 
 /* NULL is allowed. What was closed stays closed. */

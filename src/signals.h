@@ -17,8 +17,8 @@ void signals_boot(void);
 void signals_hold_stop(bool hold);
 
 /* From here on HUP, INT, QUIT, TERM, ALRM and XCPU end every wait, USR1 ends none but is noticed in
- * it, and TSTP and CONT reach the commands too. After wait_begin. Until then they end the process at
- * once, which is right while there is nothing to clean up. */
+ * it, and TSTP and CONT reach the commands too. After wait_begin. Until then they end the process
+ * at once, which is right while there is nothing to clean up. */
 void signals_begin(void);
 
 /* The commands that TSTP and CONT are passed on to; NULL: none (any more). */

@@ -18,8 +18,9 @@ static bool read_number(const char *text, size_t len, int *number)
     return true;
 }
 
-/* Days since 1970-01-01, of the Gregorian calendar: those of the whole years from March 1st of year 0
- * to March 1st of this one, then those of the months, whose lengths repeat in fives from March on. */
+/* Days since 1970-01-01, of the Gregorian calendar: those of the whole years from March 1st of year
+ * 0 to March 1st of this one, then those of the months, whose lengths repeat in fives from March
+ * on. */
 static int64_t days_of(int year, int month, int day)
 {
     int from_march = (month + 9) % 12;

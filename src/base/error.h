@@ -42,8 +42,8 @@ struct error {
     char text[ERROR_TEXT_SIZE];
 };
 
-/* Always returns false. Keeps the first reason; text that doesn't fit loses its middle (text.h). err
- * may not be NULL. */
+/* Always returns false. Keeps the first reason; text that doesn't fit loses its middle (text.h).
+ * err may not be NULL. */
 bool fail(struct error *err, enum error_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

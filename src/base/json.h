@@ -31,7 +31,8 @@ void json_number(struct json *json, const char *name, uint64_t value);
 void json_bool(struct json *json, const char *name, bool value);
 void json_null(struct json *json, const char *name);
 
-/* Opens an array or an object; json_close closes the innermost. Depth is bounded by JSON_DEPTH_MAX. */
+/* Opens an array or an object; json_close closes the innermost. Depth is bounded by JSON_DEPTH_MAX.
+ */
 void json_open_array(struct json *json, const char *name);
 void json_open_object(struct json *json, const char *name);
 void json_close(struct json *json);

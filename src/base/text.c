@@ -60,8 +60,8 @@ static bool is_control(const unsigned char *text)
     return text[0] < 0x20 || text[0] == 0x7f || (text[0] == 0xc2 && text[1] < 0xa0);
 }
 
-/* The marks that reorder a line, so that a name shows as another one, and those that end it (Unicode
- * standard annex 9). */
+/* The marks that reorder a line, so that a name shows as another one, and those that end it
+ * (Unicode standard annex 9). */
 static bool is_reordering(const unsigned char *text)
 {
     if (text[0] != 0xe2)

@@ -22,8 +22,8 @@ size_t text_utf8_len(const unsigned char *text, size_t len);
 enum { TEXT_SHOWN_SIZE = 4 * 4 + 1 };
 
 /* Writes the first character of text[0..len), len > 0, in a form that can neither move a terminal's
- * cursor nor reorder its line: control characters, marks of direction and octets that are no UTF-8 as
- * \xNN. Returns how many octets it has in text. */
+ * cursor nor reorder its line: control characters, marks of direction and octets that are no UTF-8
+ * as \xNN. Returns how many octets it has in text. */
 size_t text_show(const char *text, size_t len, char shown[TEXT_SHOWN_SIZE]);
 
 #endif

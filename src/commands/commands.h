@@ -1,5 +1,6 @@
 /*
- * The commands: each says what to open, what to run and what to say; main ends with the exit status.
+ * The commands: each says what to open, what to run and what to say; main ends with the exit
+ * status.
  */
 #ifndef WALSEAL_COMMANDS_COMMANDS_H
 #define WALSEAL_COMMANDS_COMMANDS_H

@@ -53,7 +53,8 @@ bool run_check_wal(const struct options *options, const char *name, struct sink 
  * of run_open. */
 bool run_check_key_files(const struct run *run, struct error *err);
 
-/* Says with -v what was done since start, from the run's source to its sink. doing: as run_codec's. */
+/* Says with -v what was done since start, from the run's source to its sink. doing: as run_codec's.
+ */
 void run_say_done(const struct run *run, const char *doing, const struct timespec *start);
 
 /* Runs codec over the run's source and sink to the end, and finishes the sink; on failure

@@ -131,7 +131,8 @@ static bool is_long(const struct verification *all, const struct file_entry *fil
            file->size > all->bytes_left / all->threads;
 }
 
-/* How many files from first on are verified side by side; bytes_left is then what is behind them. */
+/* How many files from first on are verified side by side; bytes_left is then what is behind them.
+ */
 static size_t count_short(struct verification *all)
 {
     size_t count = 0;
@@ -153,8 +154,8 @@ static bool verify_short(struct verification *all, size_t count, struct error *e
     return good;
 }
 
-/* What may block is read by the calling thread alone, which a signal can interrupt, and ends no other's
- * wait when it fails. */
+/* What may block is read by the calling thread alone, which a signal can interrupt, and ends no
+ * other's wait when it fails. */
 static bool verify_alone(struct verification *all, struct error *err)
 {
     const struct file_entry *file = &all->files.entries[all->first++];

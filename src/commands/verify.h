@@ -7,8 +7,8 @@
 #include "base/json.h"
 #include "commands/run.h"
 
-/* What was found of one input. Only reason differs from one failure to the next: everything is the same
- * for any number of threads. */
+/* What was found of one input. Only reason differs from one failure to the next: everything is the
+ * same for any number of threads. */
 struct verdict {
     struct error reason; /* ERROR_NONE: all of it was authenticated */
     struct notes notes;
@@ -36,8 +36,8 @@ struct verify_report {
     struct json json;
 };
 
-/* The line of standard output about the input name, with --json; and its notes. False: standard output
- * takes nothing any more. */
+/* The line of standard output about the input name, with --json; and its notes. False: standard
+ * output takes nothing any more. */
 bool verify_report_add(struct verify_report *report, const char *name, struct verdict *verdict,
                        struct error *err);
 

@@ -67,7 +67,8 @@ struct digest *digest_new(enum digest_kind kind)
 }
 
 /* Asks for a step's octets while the one before is hashed: they may lie in the cache of another
- * processor, where a thread has just decrypted them, and hashing alone waits for each line of them. */
+ * processor, where a thread has just decrypted them, and hashing alone waits for each line of them.
+ */
 static void prefetch(const unsigned char *at, size_t len)
 {
 #ifdef __GNUC__

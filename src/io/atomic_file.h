@@ -30,9 +30,9 @@ int atomic_file_fd(const struct atomic_file *file);
 /* That of the directory in which it gets its name. Owned by file. */
 int atomic_file_directory_fd(const struct atomic_file *file);
 
-/* Syncs the data, gives the file its name, syncs the directory. The path must still lead there, also
- * if the directory was moved meanwhile. On failure call atomic_file_free,
- * which removes what is left. */
+/* Syncs the data, gives the file its name, syncs the directory. The path must still lead there,
+ * also if the directory was moved meanwhile. On failure call atomic_file_free, which removes what
+ * is left. */
 bool atomic_file_commit(struct atomic_file *file, struct error *err);
 
 /* Frees; what was not committed is removed. NULL is allowed. */

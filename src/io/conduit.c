@@ -25,7 +25,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* How long a side waits at most before it looks again: a bell that couldn't be rung ends nothing. */
+/* How long a side waits at most before it looks again: a bell that couldn't be rung ends nothing.
+ */
 enum { LOOK_AGAIN_MS = 1000 };
 
 enum ending { ENDING_NONE, ENDING_FINISHED, ENDING_ABANDONED };

@@ -1,7 +1,7 @@
 /*
- * The files that names stand for: a file for itself, a directory for all the regular files below it, in
- * the order of their names (of octets). Below one name a directory is walked once, whichever links lead
- * to it.
+ * The files that names stand for: a file for itself, a directory for all the regular files below
+ * it, in the order of their names (of octets). Below one name a directory is walked once, whichever
+ * links lead to it.
  */
 #ifndef WALSEAL_IO_FILE_LIST_H
 #define WALSEAL_IO_FILE_LIST_H
@@ -33,8 +33,8 @@ struct file_list {
     size_t room;
 };
 
-/* Adds what path stands for. In directories what is neither a regular file nor a directory is passed
- * over, and so are walseal's own temporary files, with a verbose note. False: no memory. */
+/* Adds what path stands for. In directories what is neither a regular file nor a directory is
+ * passed over, and so are walseal's own temporary files, with a verbose note. False: no memory. */
 bool file_list_add(struct file_list *list, const char *path, struct notes *notes,
                    struct error *err);
 

@@ -40,8 +40,8 @@ enum { OFFER_NS = 100 * 1000, OFFER_MAX_NS = 10 * 1000 * 1000 };
 /* How often, a millisecond apart, what was killed is asked whether that ended it. */
 enum { LAST_WORDS_TRIES = 200 };
 
-/* How long it sleeps at most: an end that no signal told of, or that couldn't be asked for, is found
- * then. */
+/* How long it sleeps at most: an end that no signal told of, or that couldn't be asked for, is
+ * found then. */
 enum { LOOK_AGAIN_S = 1 };
 
 struct ward {
@@ -220,7 +220,8 @@ static void note_last_words(struct guardian *guardian, size_t chain)
     }
 }
 
-/* The run has failed. What goes on of the chain would only delay that, by holding its pipes open. */
+/* The run has failed. What goes on of the chain would only delay that, by holding its pipes open.
+ */
 static void end_chain(struct guardian *guardian, size_t chain)
 {
     size_t end = chain_end_of(guardian, chain);

@@ -32,8 +32,8 @@ static char *link_target(const char *path, const char *target)
     return joined;
 }
 
-/* Links in /proc lead to what is open, whatever the text in them says: replacing the file of that name
- * would leave whoever holds the descriptor with the old one. */
+/* Links in /proc lead to what is open, whatever the text in them says: replacing the file of that
+ * name would leave whoever holds the descriptor with the old one. */
 static bool leads_to_descriptor(const char *path)
 {
     bool leads = false;

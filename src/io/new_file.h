@@ -1,6 +1,6 @@
 /*
- * A file under a name that was free: it appears whole and durable, as atomic_file.h has it, and goes
- * again unless it is kept, so that of two that belong together there is never one alone.
+ * A file under a name that was free: it appears whole and durable, as atomic_file.h has it, and
+ * goes again unless it is kept, so that of two that belong together there is never one alone.
  */
 #ifndef WALSEAL_IO_NEW_FILE_H
 #define WALSEAL_IO_NEW_FILE_H
@@ -9,8 +9,8 @@
 
 struct new_file;
 
-/* Prepares to make path. is_private: only its owner may read and write it, whatever the umask. NULL:
- * ERROR_IO; something is there, be it a link that leads nowhere. */
+/* Prepares to make path. is_private: only its owner may read and write it, whatever the umask.
+ * NULL: ERROR_IO; something is there, be it a link that leads nowhere. */
 struct new_file *new_file_new(const char *path, bool is_private, struct error *err);
 
 /* Writes all of bytes. False: ERROR_IO, ERROR_INTERRUPTED. */

@@ -1,6 +1,6 @@
 /*
- * Pairs of descriptors between walseal, the guardian and the commands, out of the way of a command's
- * standard descriptors (walseal may have been started with those closed).
+ * Pairs of descriptors between walseal, the guardian and the commands, out of the way of a
+ * command's standard descriptors (walseal may have been started with those closed).
  */
 #ifndef WALSEAL_IO_PAIR_H
 #define WALSEAL_IO_PAIR_H

@@ -45,7 +45,8 @@ struct sink *sink_new_filters(struct children *children, size_t index, struct si
 struct sink *sink_new_through(struct children *children, size_t index, struct sink *inner,
                               struct error *err);
 
-/* The descriptor of standard output or a file, for a command to write to. Writes to a file block. */
+/* The descriptor of standard output or a file, for a command to write to. Writes to a file block.
+ */
 int sink_output_fd(const struct sink *sink);
 
 /* The directory in which a sink of sink_new_file will give its file a name; -1: it won't. */

@@ -46,8 +46,8 @@ void sink_abandon_commands(struct sink *sink, struct error *reason);
 /* Notes and says that the first of the commands has left. Always false. */
 bool sink_fail_left_early(struct sink *sink, struct error *err);
 
-/* Writes to the commands what they take at once, of *len bytes at *from, and moves both on: by nothing
- * where they take none. False: ERROR_IO. */
+/* Writes to the commands what they take at once, of *len bytes at *from, and moves both on: by
+ * nothing where they take none. False: ERROR_IO. */
 bool sink_feed_commands(struct sink *sink, const unsigned char **from, size_t *len,
                         struct error *err);
 

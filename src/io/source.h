@@ -27,10 +27,8 @@ struct source_policy {
     bool unchanged;   /* nobody may write to it meanwhile: what nothing authenticates (encrypt) */
     bool absent_file; /* a file that isn't there, in a directory that is there and isn't empty */
     bool missing_status[126]; /* exit statuses of the command, when it wrote nothing */
-    bool
-        missing_empty; /* not one byte, from a command that exited 0, or a pipe or socket on standard
-                           input */
-    bool standby;      /* anything the source fails with (ERROR_IO) is ERROR_ABSENT */
+    bool missing_empty;       /* not one byte: a command that exited with 0, a pipe or a socket */
+    bool standby;             /* anything the source fails with (ERROR_IO) is ERROR_ABSENT */
 };
 
 struct source;
@@ -49,8 +47,8 @@ struct source *source_new_command(struct children *children, size_t index,
                                   const struct source_policy *policy, struct error *err);
 
 /* As source_new_command, of commands of which the first was given input (source_input_fd), a file
- * or standard input: the end is good only if that is as it was. input is owned from here on, but not
- * where this fails. */
+ * or standard input: the end is good only if that is as it was. input is owned from here on, but
+ * not where this fails. */
 struct source *source_new_filters(struct children *children, size_t index, struct source *input,
                                   const struct source_policy *policy, struct error *err);
 

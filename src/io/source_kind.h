@@ -37,8 +37,8 @@ struct source *source_new(char *name, const struct source_policy *policy, struct
 enum error_kind source_broken(const struct source_policy *policy);
 
 /* After the end of a regular file: whether it is still what was opened. PostgreSQL gives a segment
- * that was archived another name and other content, at the same size, and doesn't know of an archive
- * command that has outlived its server. */
+ * that was archived another name and other content, at the same size, and doesn't know of an
+ * archive command that has outlived its server. */
 bool source_judge_kept(const struct source *source, struct error *err);
 
 /* After the end of what the commands of source wrote: whether they have ended well. */

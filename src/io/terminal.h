@@ -9,8 +9,8 @@
 /* Whether terminal_ask would have somebody to ask. */
 bool terminal_is_there(void);
 
-/* Opens the terminal for a terminal_ask that comes when nothing can be opened any more. It stays open
- * for the life of the process. */
+/* Opens the terminal for a terminal_ask that comes when nothing can be opened any more. It stays
+ * open for the life of the process. */
 void terminal_hold(void);
 
 /* Shows prompt on /dev/tty and reads a line of at most size bytes, without echo, into text (secret

@@ -1,7 +1,7 @@
 /*
- * Whether bytes are the WAL segment that a name says (PostgreSQL's XLogLongPageHeaderData, the first
- * 40 bytes of every segment): magic, page address, segment size, system identifier. The timeline
- * isn't looked at: a segment may begin with its parent's.
+ * Whether bytes are the WAL segment that a name says (PostgreSQL's XLogLongPageHeaderData, the
+ * first 40 bytes of every segment): magic, page address, segment size, system identifier. The
+ * timeline isn't looked at: a segment may begin with its parent's.
  */
 #ifndef WALSEAL_IO_WAL_SEGMENT_H
 #define WALSEAL_IO_WAL_SEGMENT_H
@@ -18,13 +18,14 @@ struct wal_segment {
 };
 
 /* Reads name (%f): 24 upper-case hexadecimal digits, with or without ".partial" behind them, after
- * the last '/'. False: it names no segment (a history file, say), so that there is nothing to check.
+ * the last '/'. False: it names no segment (a history file, say), so that there is nothing to
+ * check.
  */
 bool wal_segment_parse(const char *name, struct wal_segment *wal);
 
 /* Whether header (len bytes of the start, WAL_HEADER_LEN or all there are) begins that segment, of
- * the cluster system_id (NULL: any). *size: what the segment's length must be. False: ERROR_DAMAGED;
- * the text names no object. */
+ * the cluster system_id (NULL: any). *size: what the segment's length must be. False:
+ * ERROR_DAMAGED; the text names no object. */
 bool wal_segment_check(const struct wal_segment *wal, const uint64_t *system_id,
                        const unsigned char *header, size_t len, uint64_t *size, struct error *err);
 

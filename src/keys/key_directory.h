@@ -16,8 +16,9 @@ struct key_directory {
     size_t count;
 };
 
-/* Lists what is behind fd, a directory, and takes fd over, also when it fails. False: ERROR_KEY, also
- * where all names but "." and ".." start with a dot. path is for the message. Owned by the caller: key_directory_close. */
+/* Lists what is behind fd, a directory, and takes fd over, also when it fails. False: ERROR_KEY,
+ * also where all names but "." and ".." start with a dot. path is for the message. Owned by the
+ * caller: key_directory_close. */
 bool key_directory_read(int fd, const char *path, struct key_directory *directory,
                         struct error *err);
 

@@ -44,8 +44,8 @@ bool key_text_read(const char *text, size_t len, enum key_transform transform,
 /* Whether transform (not AUTO) can read the text. */
 bool key_text_fits(const char *text, size_t len, enum key_transform transform);
 
-/* Whether text is nearly hex or base64 (of 32 bytes): some characters too many, too few or wrong, as
- * a copy by hand has them. What fits resembles, too. */
+/* Whether text is nearly hex or base64 (of 32 bytes): some characters too many, too few or wrong,
+ * as a copy by hand has them. What fits resembles, too. */
 bool key_text_resembles(const char *text, size_t len, enum key_transform transform);
 
 /* The name of what text looks like when it is a file put in the wrong place ("a PEM block", "an age

@@ -90,8 +90,8 @@ bool keyring_add_environment(struct keyring *ring, const struct key_environment 
 
 /* Judges what was added; once, after the last key. method: as chosen, or ANY. passphrase: there is
  * one, which may serve without any key (decrypting). False: ERROR_KEY when there is no usable key,
- * ERROR_USAGE when there are several sodium keys for encrypting, both kinds and no method, or none of
- * the method's. */
+ * ERROR_USAGE when there are several sodium keys for encrypting, both kinds and no method, or none
+ * of the method's. */
 bool keyring_complete(struct keyring *ring, enum key_method method, bool passphrase,
                       struct error *err);
 

@@ -1,6 +1,6 @@
 /*
- * The chunks of SEIPD version 2 (RFC 9580 section 5.13.2) and of LibrePGP's packet 20: how their header
- * and the session key make the key, the nonces and the additional data of each.
+ * The chunks of SEIPD version 2 (RFC 9580 section 5.13.2) and of LibrePGP's packet 20: how their
+ * header and the session key make the key, the nonces and the additional data of each.
  */
 #ifndef WALSEAL_FORMATS_OPENPGP_AEAD_CHUNKS_H
 #define WALSEAL_FORMATS_OPENPGP_AEAD_CHUNKS_H
@@ -27,13 +27,13 @@ struct aead_chunks {
 };
 
 /* Reads what is left of the header, behind the version octet. name: how errors call the message.
- * False: ERROR_DAMAGED, too short; ERROR_UNSUPPORTED, a cipher, mode or chunk size that isn't served;
- * or as the stream. */
+ * False: ERROR_DAMAGED, too short; ERROR_UNSUPPORTED, a cipher, mode or chunk size that isn't
+ * served; or as the stream. */
 bool aead_chunks_read(struct aead_chunks *chunks, uint8_t version, struct packet_stream *stream,
                       const char *name, struct error *err);
 
-/* Makes the key of session, or, where that isn't one of this cipher, a key that opens nothing. False:
- * the library failed. */
+/* Makes the key of session, or, where that isn't one of this cipher, a key that opens nothing.
+ * False: the library failed. */
 bool aead_chunks_set_key(struct aead_chunks *chunks, const struct session_key *session);
 
 /* What a thread opens chunks with; freed with aead_free. NULL: memory, or the library. */

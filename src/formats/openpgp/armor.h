@@ -43,9 +43,9 @@ struct armor {
 bool armor_is_in(const void *text, size_t len);
 
 /* Takes everything up to and with the first begin line and its header lines off the front of text,
- * which must hold the line behind those, too. False: there is no whole head in text (ERROR_TRUNCATED where more could make one whole,
- * ERROR_DAMAGED otherwise; the texts name no object). Text that is signed in the clear is
- * ERROR_UNSUPPORTED. */
+ * which must hold the line behind those, too. False: there is no whole head in text
+ * (ERROR_TRUNCATED where more could make one whole, ERROR_DAMAGED otherwise; the texts name no
+ * object). Text that is signed in the clear is ERROR_UNSUPPORTED. */
 bool armor_begin(struct armor *armor, struct bytes *text, struct error *err);
 
 /* Decodes from the front of text into out until text is used up or the block ends; what follows the

@@ -1,6 +1,6 @@
 /*
- * The codecs of the encrypted containers: SEIPD version 1 (both ways), SEIPD version 2 and LibrePGP's
- * packet 20 (RFC 9580 sections 5.13.1, 5.13.2).
+ * The codecs of the encrypted containers: SEIPD version 1 (both ways), SEIPD version 2 and
+ * LibrePGP's packet 20 (RFC 9580 sections 5.13.1, 5.13.2).
  */
 #ifndef WALSEAL_FORMATS_OPENPGP_CONTAINER_H
 #define WALSEAL_FORMATS_OPENPGP_CONTAINER_H
@@ -24,8 +24,8 @@ struct session_candidate {
                             ERROR_NO_KEY_FITS, not ERROR_DAMAGED */
 };
 
-/* What was read of the message when its container's turn comes: stream stands behind the container's
- * packet header. */
+/* What was read of the message when its container's turn comes: stream stands behind the
+ * container's packet header. */
 struct container {
     struct packet_stream stream;
     struct octets *octets;                      /* owned from here on: the codec's free frees it */
@@ -34,11 +34,12 @@ struct container {
     struct notes *notes;    /* outlives the codec, which adds to it at its end, too */
 };
 
-/* The codec that decrypts SEIPD, version 1 or 2, or packet 20, told from the tag and the first octet
- * of the body, with the candidate that fits: the quick check (version 1; only where there are several
- * or one of a passphrase) and the first octets inside, or the first chunk's tag, choose. Takes
- * container->octets over, also when it fails. False: ERROR_UNSUPPORTED, a version, cipher, mode or chunk
- * size that isn't served; ERROR_NO_KEY_FITS, no passphrase fits; ERROR_DAMAGED; ERROR_TRUNCATED. */
+/* The codec that decrypts SEIPD, version 1 or 2, or packet 20, told from the tag and the first
+ * octet of the body, with the candidate that fits: the quick check (version 1; only where there are
+ * several or one of a passphrase) and the first octets inside, or the first chunk's tag, choose.
+ * Takes container->octets over, also when it fails. False: ERROR_UNSUPPORTED, a version, cipher,
+ * mode or chunk size that isn't served; ERROR_NO_KEY_FITS, no passphrase fits; ERROR_DAMAGED;
+ * ERROR_TRUNCATED. */
 bool container_decrypter(struct container *container, struct codec *codec, struct error *err);
 
 /* The codec that writes head (the packets before it: copied), then SEIPD version 1 with session's

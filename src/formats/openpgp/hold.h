@@ -1,6 +1,6 @@
 /*
- * Plaintext that isn't proven yet, held back from the sink: all of it up to a bound, and nothing any
- * more once there was more than that.
+ * Plaintext that isn't proven yet, held back from the sink: all of it up to a bound, and nothing
+ * any more once there was more than that.
  */
 #ifndef WALSEAL_FORMATS_OPENPGP_HOLD_H
 #define WALSEAL_FORMATS_OPENPGP_HOLD_H

@@ -87,7 +87,8 @@ static bool take_curve_key(struct bytes *from, struct openpgp_key *key, struct e
     return key->algorithm != OPENPGP_ECDH || take_kdf(from, key, err);
 }
 
-/* Takes the public numbers; of an unknown algorithm, whose numbers may be anything, all there is. */
+/* Takes the public numbers; of an unknown algorithm, whose numbers may be anything, all there is.
+ */
 static bool take_numbers(struct bytes *from, struct openpgp_key *key, struct error *err)
 {
     switch (key->algorithm) {

@@ -33,8 +33,8 @@ struct openpgp_key {
 
 /* tag: one of the four key tags. False: ERROR_DAMAGED, malformed; ERROR_UNSUPPORTED, a version
  * other than 4 and 6. The texts name no object. A key of an unknown algorithm or curve parses, with
- * is_known false; where a version 4 key's algorithm is unknown, nobody can tell its public part from
- * its secret one: all of it counts as public, and only a public key's fingerprint is right. */
+ * is_known false; where a version 4 key's algorithm is unknown, nobody can tell its public part
+ * from its secret one: all of it counts as public, and only a public key's fingerprint is right. */
 bool openpgp_key_parse(uint8_t tag, struct bytes body, struct openpgp_key *key, struct error *err);
 
 /* Adds to digest what fingerprints and signatures over a key hash (sections 5.5.4 and 5.2.4): a

@@ -1,6 +1,6 @@
 /*
- * New keys of version 4, of the kind that WAL-G, gpg and every other reader of RFC 4880 has: a primary
- * key that certifies and signs, a user ID, and a subkey that encrypts.
+ * New keys of version 4, of the kind that WAL-G, gpg and every other reader of RFC 4880 has: a
+ * primary key that certifies and signs, a user ID, and a subkey that encrypts.
  */
 #ifndef WALSEAL_FORMATS_OPENPGP_KEY_MAKE_H
 #define WALSEAL_FORMATS_OPENPGP_KEY_MAKE_H

@@ -12,8 +12,8 @@ enum { KEYBOX_CERTIFICATES_MAX = 1024 };
 struct keybox;
 
 /* Parses every block of ring, which may hold several armored texts and several certificates each.
- * now: for dates. What can't be used is ERROR_KEY where it was named, and passed over with a warning
- * where it stood in a directory. NULL on failure. */
+ * now: for dates. What can't be used is ERROR_KEY where it was named, and passed over with a
+ * warning where it stood in a directory. NULL on failure. */
 struct keybox *keybox_new(const struct keyring *ring, time_t now, struct notes *notes,
                           struct error *err);
 

@@ -8,8 +8,8 @@
 
 enum { MPI_BITS_MAX = 16384 };
 
-/* Takes one: *octets are its octets, without the bit count. False: cut short, or above MPI_BITS_MAX.
- * A bit count that doesn't match the first octet is taken as it is (peers differ). */
+/* Takes one: *octets are its octets, without the bit count. False: cut short, or above
+ * MPI_BITS_MAX. A bit count that doesn't match the first octet is taken as it is (peers differ). */
 bool mpi_take(struct bytes *from, struct bytes *octets);
 
 /* The octets without leading zeros. */
@@ -19,7 +19,8 @@ struct bytes mpi_trim(struct bytes octets);
  * out_len. */
 bool mpi_pad(struct bytes number, unsigned char *out, size_t out_len);
 
-/* Writes number, trimmed, with its bit count. Returns the octets written: at most 2 + number.len. */
+/* Writes number, trimmed, with its bit count. Returns the octets written: at most 2 + number.len.
+ */
 size_t mpi_write(unsigned char *out, struct bytes number);
 
 #endif

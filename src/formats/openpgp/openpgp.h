@@ -14,9 +14,9 @@ extern const struct format openpgp_format;
 bool openpgp_encrypter(const struct format_run *run, struct codec *codec, struct error *err);
 
 /* The codec for the message in source: reads the packets before the encrypted container and finds
- * the session key with run's keys and passphrase. ERROR_KEY: a passphrase or a secret key is missing;
- * ERROR_NO_KEY_FITS: it is encrypted to other keys, which the text names; once a key matched,
- * everything that fails is ERROR_DAMAGED, or ERROR_TRUNCATED at the end of the input. */
+ * the session key with run's keys and passphrase. ERROR_KEY: a passphrase or a secret key is
+ * missing; ERROR_NO_KEY_FITS: it is encrypted to other keys, which the text names; once a key
+ * matched, everything that fails is ERROR_DAMAGED, or ERROR_TRUNCATED at the end of the input. */
 bool openpgp_decrypter(const struct format_run *run, struct source *source, struct codec *codec,
                        struct error *err);
 

@@ -53,8 +53,8 @@ enum packet_parse { PACKET_GOOD, PACKET_SHORT, PACKET_BAD };
  * can't have one (section 4.2.1.4: data packets only). */
 enum packet_parse packet_take_header(struct bytes *from, struct packet_header *header);
 
-/* Takes the length of the next part of a body with partial lengths; it is never PACKET_BAD. more: it
- * isn't the last part. */
+/* Takes the length of the next part of a body with partial lengths; it is never PACKET_BAD. more:
+ * it isn't the last part. */
 enum packet_parse packet_take_part_length(struct bytes *from, uint32_t *len, bool *more);
 
 /* Takes a whole packet off the front of a key in memory. False: ERROR_DAMAGED, malformed or cut, or

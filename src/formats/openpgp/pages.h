@@ -1,6 +1,6 @@
 /*
- * Big buffers for what passes through: whole pages that cost nothing until they are touched, go back
- * to the system when freed, and are kept out of core dumps.
+ * Big buffers for what passes through: whole pages that cost nothing until they are touched, go
+ * back to the system when freed, and are kept out of core dumps.
  */
 #ifndef WALSEAL_FORMATS_OPENPGP_PAGES_H
 #define WALSEAL_FORMATS_OPENPGP_PAGES_H

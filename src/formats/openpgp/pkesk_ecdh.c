@@ -73,8 +73,9 @@ static bool derive_kek(const struct openpgp_key *key, struct between *between, s
     return ok;
 }
 
-/* Takes plain for one with a key of key_len octets, which fixes where everything stands: [cipher] key
- * sum padding, whose octets are each its length. All ones: so it is, and session is that key. */
+/* Takes plain for one with a key of key_len octets, which fixes where everything stands: [cipher]
+ * key sum padding, whose octets are each its length. All ones: so it is, and session is that key.
+ */
 static mask decode_as(struct bytes plain, uint8_t version, size_t key_len,
                       struct session_key *session)
 {

@@ -21,8 +21,8 @@ bool pkesk_ecdh_open(const struct pkesk *pkesk, const struct openpgp_key *key,
 bool pkesk_ecdh_write(const struct openpgp_key *key, const struct session_key *session,
                       unsigned char *out, size_t *out_len, struct error *err);
 
-/* What was wrapped (section 11.5): plain.len is public, its octets are secret, and so is whether they
- * are well-formed, but to the caller. session is changed only if they are. */
+/* What was wrapped (section 11.5): plain.len is public, its octets are secret, and so is whether
+ * they are well-formed, but to the caller. session is changed only if they are. */
 bool pkesk_ecdh_decode(struct bytes plain, uint8_t version, struct session_key *session);
 
 /* Takes the ephemeral point, without the 40 of the legacy form. False: it isn't of the form that

@@ -41,9 +41,9 @@ struct session_candidates {
 };
 
 /* Reads packets up to the container, whose header is then stream's, and opens all that box and the
- * passphrases can; unlocked is shared by all messages of the run. Where a key matched and yet nothing
- * opened, there is one candidate of random octets, so that this shows no sooner than damage would.
- * False: ERROR_UNSUPPORTED (not encrypted, unknown packets, too much work), ERROR_DAMAGED,
+ * passphrases can; unlocked is shared by all messages of the run. Where a key matched and yet
+ * nothing opened, there is one candidate of random octets, so that this shows no sooner than damage
+ * would. False: ERROR_UNSUPPORTED (not encrypted, unknown packets, too much work), ERROR_DAMAGED,
  * ERROR_TRUNCATED, ERROR_NO_KEY_FITS, ERROR_KEY (a wrong or no passphrase, a secret part that isn't
  * here). */
 bool recipients_read(const struct format_run *run, const struct keybox *box,

@@ -197,8 +197,8 @@ static void try_skesk(struct reading *reading, const struct skesk *skesk, size_t
     }
 }
 
-/* Each passphrase with every packet. Together they may cost no more than one packet and one passphrase
- * may. False: ERROR_INTERRUPTED. */
+/* Each passphrase with every packet. Together they may cost no more than one packet and one
+ * passphrase may. False: ERROR_INTERRUPTED. */
 static bool try_skesks(struct reading *reading, size_t passphrase_count, struct error *err)
 {
     uint64_t work = 0;

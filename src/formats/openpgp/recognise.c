@@ -90,7 +90,8 @@ static bool is_likely_compressed(const struct packet_header *header, uint8_t alg
     return algorithm <= 1 && header->length != PACKET_DEFINITE;
 }
 
-/* Section 5.9: a name that can be read, and a date that is left out or after OpenPGP's beginning. */
+/* Section 5.9: a name that can be read, and a date that is left out or after OpenPGP's beginning.
+ */
 static bool is_likely_literal(uint8_t format, struct bytes body)
 {
     enum { FIRST_DATE = 662688000 }; /* 1991 */
@@ -141,7 +142,8 @@ static bool is_likely_key(const struct packet_header *header, uint8_t version, s
     return version >= 4 && version <= 6 && takes_known_algorithm(body, 4);
 }
 
-/* Whether body, behind this header, begins as such a packet does, and random octets hardly ever do. */
+/* Whether body, behind this header, begins as such a packet does, and random octets hardly ever do.
+ */
 static bool is_likely_body(const struct packet_header *header, struct bytes body)
 {
     uint8_t first;
@@ -223,8 +225,8 @@ enum format_claim openpgp_claim(struct bytes prefix, bool is_whole)
 }
 
 /* Of a damaged sodium stream the random octets are taken for OpenPGP where this is the only claim
- * above "perhaps": seldom enough that nobody meets it. What a sodium key opens is sure, and the stronger
- * claim. */
+ * above "perhaps": seldom enough that nobody meets it. What a sodium key opens is sure, and the
+ * stronger claim. */
 bool openpgp_claims(const struct format_run *run, struct source *source, enum format_claim *claim,
                     struct error *err)
 {

@@ -11,9 +11,9 @@
 bool openpgp_claims(const struct format_run *run, struct source *source, enum format_claim *claim,
                     struct error *err);
 
-/* The claim by the first octets alone, at least 1024 where there are as many; is_whole: there are no
- * more. Random octets, as a sodium stream's are, are FORMAT_NO but for once in ten thousand times; fewer
- * than 16, of which there is no such stream, prove nothing either way. */
+/* The claim by the first octets alone, at least 1024 where there are as many; is_whole: there are
+ * no more. Random octets, as a sodium stream's are, are FORMAT_NO but for once in ten thousand
+ * times; fewer than 16, of which there is no such stream, prove nothing either way. */
 enum format_claim openpgp_claim(struct bytes prefix, bool is_whole);
 
 /* Whether prefix is the beginning of a message for all that octets can prove: armor, packets that

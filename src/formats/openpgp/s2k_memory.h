@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-/* Finds it out and remembers it, once: to be called before threads and before a sandbox that hides where
- * it is told. Without it, each s2k_memory_kib looks anew. */
+/* Finds it out and remembers it, once: to be called before threads and before a sandbox that hides
+ * where it is told. Without it, each s2k_memory_kib looks anew. */
 void s2k_memory_begin(void);
 
 /* The same, of what stands in folders in place of /proc and /sys/fs/cgroup: for tests. */

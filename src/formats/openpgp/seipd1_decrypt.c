@@ -1,8 +1,8 @@
 /*
- * SEIPD version 1 (RFC 9580 section 5.13.1). Nothing in it is proven before its end, where the hash of
- * all its plaintext is, so until then a wrong session key, damage and malformed content must look
- * alike: what the unpacker finds wrong is kept, the rest is hashed all the same, and it is told only if
- * the hash is right. The plaintext is held back meanwhile, as far as memory goes.
+ * SEIPD version 1 (RFC 9580 section 5.13.1). Nothing in it is proven before its end, where the hash
+ * of all its plaintext is, so until then a wrong session key, damage and malformed content must
+ * look alike: what the unpacker finds wrong is kept, the rest is hashed all the same, and it is
+ * told only if the hash is right. The plaintext is held back meanwhile, as far as memory goes.
  */
 #include "formats/openpgp/container_codecs.h"
 
@@ -85,9 +85,9 @@ static bool fits(struct seipd1_decrypter *decrypter, const struct session_key *k
     return good;
 }
 
-/* The first that fits, or else the first of a public key, whose failure is then found at the end, as
- * damage is. So one of a public key that is alone is taken whether it fits or not: that must tell an
- * attacker nothing. NULL: only passphrases, and none fits; or nothing at all. */
+/* The first that fits, or else the first of a public key, whose failure is then found at the end,
+ * as damage is. So one of a public key that is alone is taken whether it fits or not: that must
+ * tell an attacker nothing. NULL: only passphrases, and none fits; or nothing at all. */
 static const struct session_candidate *choose(struct seipd1_decrypter *decrypter,
                                               const struct container *container,
                                               unsigned char *text)

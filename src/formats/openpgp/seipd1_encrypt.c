@@ -1,15 +1,15 @@
 /*
- * SEIPD version 1 around a literal packet (RFC 9580 sections 5.13.1, 5.9). Three framings lie in one
- * another, and all are made of parts of 2^19 octets:
+ * SEIPD version 1 around a literal packet (RFC 9580 sections 5.13.1, 5.9). Three framings lie in
+ * one another, and all are made of parts of 2^19 octets:
  *
  *     outer packet  D2, [part length, octets of the body].., the body being 01 and the ciphertext
  *     ciphertext    CFB over prefix, literal packet, MDC packet
  *     literal       CB, [part length, octets].., the octets being the head 'b' 0 0000, and the data
  *
  * A run is what one part of the literal makes, so it isn't as long as a part of the outer packet:
- * what is left over waits for the next run, octets less than a cipher block before the cipher, octets
- * less than a small part before the sink. Everything happens where the source's bytes were read
- * to: what goes before them is put in front of them.
+ * what is left over waits for the next run, octets less than a cipher block before the cipher,
+ * octets less than a small part before the sink. Everything happens where the source's bytes were
+ * read to: what goes before them is put in front of them.
  */
 #include "formats/openpgp/container_codecs.h"
 
@@ -154,8 +154,8 @@ static void crypt_chunk(void *codec, void *worker, struct chunk *chunk)
     note->failed = !cfb_encrypt(encrypter->cfb, text, text, chunk->out_len);
 }
 
-/* One part: length octets (the first time with the packet's tag) in front of len octets of the body at
- * body. The octets in front were written already. */
+/* One part: length octets (the first time with the packet's tag) in front of len octets of the body
+ * at body. The octets in front were written already. */
 static bool write_part(struct seipd1_encrypter *encrypter, struct sink *sink, unsigned char *body,
                        size_t len, const unsigned char *length, size_t length_len,
                        struct error *err)

@@ -150,7 +150,8 @@ static bool inflate_add(struct unpacker *unpacker, size_t depth, struct bytes by
     size_t len;
     do {
         status = inflate_run(level->inflate, &bytes, level->inflated, INFLATED_ROOM, &len);
-        /* First what comes before the damage: how the pieces were cut must not change the outcome. */
+        /* First what comes before the damage: how the pieces were cut must not change the outcome.
+         */
         struct bytes inflated = {level->inflated, len};
         if (!count_idle(unpacker, len, err) || !level_add(unpacker, depth + 1, inflated, err))
             return false;

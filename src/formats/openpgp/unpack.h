@@ -1,8 +1,8 @@
 /*
  * What is inside an encrypted container: literal data, perhaps compressed (several times), perhaps
  * signed, with markers and padding around it (RFC 9580 sections 5.6, 5.9, 10.3). Fed piece by piece
- * with the decrypted octets, it hands the literal's octets on. Nothing depends on the literal's mode,
- * name or date: data are bytes.
+ * with the decrypted octets, it hands the literal's octets on. Nothing depends on the literal's
+ * mode, name or date: data are bytes.
  */
 #ifndef WALSEAL_FORMATS_OPENPGP_UNPACK_H
 #define WALSEAL_FORMATS_OPENPGP_UNPACK_H
@@ -13,10 +13,10 @@
 
 enum { UNPACK_DEPTH_MAX = 8 };
 
-/* Octets that may be decompressed at all levels before any of the literal comes out, beyond some for
- * each one that did. An honest message decompresses each octet of the literal once a level, and a few
- * kilobytes of signatures. Without this, levels of a thousandfold each would keep the processor busy
- * for years and give nothing. */
+/* Octets that may be decompressed at all levels before any of the literal comes out, beyond some
+ * for each one that did. An honest message decompresses each octet of the literal once a level, and
+ * a few kilobytes of signatures. Without this, levels of a thousandfold each would keep the
+ * processor busy for years and give nothing. */
 enum { UNPACK_IDLE_MAX = 64 * 1024 * 1024 };
 
 /* Where the literal's octets go. */
@@ -28,9 +28,9 @@ struct unpacker;
 /* NULL without memory. name: how errors call the message; it isn't copied. */
 struct unpacker *unpacker_new(const char *name, unpack_deliver *deliver, void *context);
 
-/* Takes the next octets. False: ERROR_DAMAGED (malformed), ERROR_UNSUPPORTED (an unknown compression or
- * critical packet, encrypted again), or what deliver failed with. Memory doesn't depend on the
- * compression ratio. */
+/* Takes the next octets. False: ERROR_DAMAGED (malformed), ERROR_UNSUPPORTED (an unknown
+ * compression or critical packet, encrypted again), or what deliver failed with. Memory doesn't
+ * depend on the compression ratio. */
 bool unpacker_add(struct unpacker *unpacker, const unsigned char *bytes, size_t len,
                   struct error *err);
 

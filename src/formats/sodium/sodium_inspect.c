@@ -1,5 +1,6 @@
 /*
- * What shows without a key: nothing but the length. The header is random, and so looks all the rest.
+ * What shows without a key: nothing but the length. The header is random, and so looks all the
+ * rest.
  */
 #include "formats/sodium/sodium.h"
 
