@@ -83,8 +83,13 @@ cluster_method() {
 
 # cluster_begin WALSEAL: makes $CLUSTER around this program.
 cluster_begin() {
-    CLUSTER=$(mktemp -d "$(cluster_place)/walseal.XXXXXX")
+    # Its name is known before it is there: a signal in between leaves nothing that nobody knows of.
+    CLUSTER=$(mktemp -u "$(cluster_place)/walseal.XXXXXX")
     export CLUSTER
+    mkdir -m 700 "$CLUSTER" || {
+        CLUSTER=
+        return 1
+    }
     mkdir "$CLUSTER/bin"
     cp "$1" "$CLUSTER/bin/walseal"
     cp "$CLUSTER_CONTRIB"/postgresql/*base-backup "$CLUSTER/bin/"

@@ -79,6 +79,22 @@ an_agent_runs() {
     done
 }
 
+@test "Ctrl-C while the demo makes its place leaves none" {
+    local maker
+    for maker in mktemp mkdir; do
+        # made, and not yet told
+        printf '#!/bin/sh\nsaid=$(%s "$@") || exit\ncase $* in *walseal.*) kill -INT 0 ;; esac\necho "$said"\n' \
+            "$(command -v $maker)" >"$place/bin/$maker"
+        chmod 755 "$place/bin/$maker"
+        PATH=$place/bin:$PATH start_demo "$WALSEAL"
+        code=0
+        wait "$demo" || code=$?
+        [ "$code" -gt 128 ] || flunk "$maker: status $code: $(cat stderr)"
+        rm "$place/bin/$maker"
+        left_nothing
+    done
+}
+
 @test "Ctrl-C and SIGTERM at any step leave nothing behind" {
     for case in 'INT 1.' 'TERM 2.' 'INT 4.' 'HUP 8.' 'TERM 9.'; do
         case $case in
