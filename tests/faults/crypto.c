@@ -214,6 +214,23 @@ FAILS(gcry_error_t, gcry_pk_decrypt, (gcry_sexp_t * result, gcry_sexp_t data, gc
       (result, data, skey), gcry_error(GPG_ERR_ENOMEM))
 FAILS(gcry_error_t, gcry_pk_encrypt, (gcry_sexp_t * result, gcry_sexp_t data, gcry_sexp_t pkey),
       (result, data, pkey), gcry_error(GPG_ERR_ENOMEM))
+FAULT_SITE(gcry_sexp_build, ENOMEM, FAULT_FAIL | FAULT_OWN);
+
+gcry_error_t gcry_sexp_build(gcry_sexp_t *made, size_t *error_offset, const char *format, ...)
+{
+    enum { NUMBERS_MAX = 4 };
+    void *number[NUMBERS_MAX];
+    va_list rest;
+    va_start(rest, format);
+    for (int i = 0; i < NUMBERS_MAX; i++)
+        number[i] = va_arg(rest, void *);
+    va_end(rest);
+    if (FAULT_MEET(gcry_sexp_build) != FAULT_NONE)
+        return gcry_error(GPG_ERR_ENOMEM);
+    return FAULT_NEXT(gcry_sexp_build)(made, error_offset, format, number[0], number[1], number[2],
+                                       number[3]);
+}
+
 FAILS(gcry_sexp_t, gcry_sexp_find_token, (gcry_sexp_t list, const char *tok, size_t toklen),
       (list, tok, toklen), NULL)
 FAILS(const char *, gcry_sexp_nth_data, (const gcry_sexp_t list, int number, size_t *datalen),

@@ -50,6 +50,33 @@ my @ends = (
         2, 4, 5, 7),
 );
 
+# Functions that walseal calls and that nobody lets fail, and why not.
+my @cannot = (
+    [qr/^(?:mem|str)\w+$|^(?:qsort|dirname|getopt_long|__sched_cpucount|tdelete|sig(?:add|del|empty|fill)set)$/,
+        'they work on memory that is there'],
+    [qr/^(?:v?s(?:n)?printf|strftime|__isoc\d+_sscanf)$/, 'they fail of wrong arguments only'],
+    [qr/(?:_free|_end|End|_close|_release|_destroy)$|^(?:BN_clear_free|free|fclose|closedir|munmap|umask)$/,
+        'they give back; of what was written close and fsync tell'],
+    [qr/^BN_(?:bn2bin|cmp|is_\w+|num_bits|set_flags)$|^EVP_CIPHER_get_\w+$|^OSSL_PARAM_construct_\w+$/,
+        'they only look'],
+    [qr/^gcry_(?:cipher_get_algo_keylen|control|set_log_handler)$/, 'they set or get what is there'],
+    [qr/^(?:OpenSSL|BZ2_bzlib|zlib|sodium)_?[vV]ersion(?:_string)?$/, 'they only tell'],
+    [qr/^crypto_(?:generichash|verify_\w+|secretstream_\w+)$|^randombytes_buf$/,
+        'libsodium: they fail of wrong arguments, or of a stream that is not true'],
+    [qr/^sodium_(?:\w*2\w+|increment|is_zero|memcmp|memzero)$/, 'of wrong text only'],
+    [qr/^pthread_(?:cond_(?:signal|broadcast)|detach|join|mutex_(?:un)?lock)$/, 'of wrong use only'],
+    [qr/^(?:clock_gettime|time|tzset|getpgrp|getp?pid|getenv|unsetenv|sysconf|mallopt)$/,
+        'of wrong arguments only'],
+    [qr/^(?:kill|raise|_exit)$/, 'to processes of its own, or itself'],
+    [qr/^seccomp_syscall_resolve_name$/, 'of names that are no call here only, and then it is left out'],
+    [qr/^__(?!open)\w+$|^_ITM_/, "the compiler's and the C library's own"],
+);
+
+sub cannot_fail {
+    my ($name) = @_;
+    return scalar grep { $name =~ $_->[0] } @cannot;
+}
+
 sub parts {
     my ($strike) = @_;
     return split ' ', $strike;

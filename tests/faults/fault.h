@@ -69,6 +69,17 @@ void *fault_next(struct fault_site *site);
 
 #define FAULT_NEXT(function) ((__typeof__(&function))fault_next(&site_of_##function))
 
+/* A second name by which programs call the function. */
+#define FAULT_AS(function, name)                                                                   \
+    __asm__(".globl " #name "\n.set " #name ", " #function "\n.type " #name ", %function");
+
+/* The name of those that ask for 64-bit file offsets; it is another function where a long has 32. */
+#ifdef __LP64__
+#define FAULT_WIDE(function) FAULT_AS(function, function##64)
+#else
+#define FAULT_WIDE(function)
+#endif
+
 /* A function that does nothing and gives failed when it is to fail. */
 #define FAULT_CALL(type, function, parameters, arguments, cause, forms, failed)                    \
     FAULT_SITE(function, cause, forms);                                                            \

@@ -47,6 +47,7 @@ void *calloc(size_t count, size_t size)
 
 FAULT_CALL(void *, mmap, (void *at, size_t len, int protection, int flags, int fd, off_t offset),
            (at, len, protection, flags, fd, offset), ENOMEM, FAULT_FAIL, MAP_FAILED)
+FAULT_WIDE(mmap)
 FAULT_CALL(int, mprotect, (void *at, size_t len, int protection), (at, len, protection), ENOMEM,
            FAULT_FAIL, -1)
 FAULT_CALL(int, madvise, (void *at, size_t len, int advice), (at, len, advice), EINVAL, FAULT_FAIL,

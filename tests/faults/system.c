@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -51,6 +52,7 @@ enum { NEVER_SHORT = 16 };
 FAULT_TRANSFER(read, (int fd, void *bytes, size_t len), (fd, bytes, len), (fd, bytes, 1), len, EIO)
 FAULT_TRANSFER(pread, (int fd, void *bytes, size_t len, off_t at), (fd, bytes, len, at),
                (fd, bytes, 1, at), len, EIO)
+FAULT_WIDE(pread)
 FAULT_TRANSFER(write, (int fd, const void *bytes, size_t len), (fd, bytes, len), (fd, bytes, 1),
                len, ENOSPC)
 FAULT_TRANSFER(recv, (int fd, void *bytes, size_t len, int flags), (fd, bytes, len, flags),
@@ -60,8 +62,10 @@ FAULT_TRANSFER(send, (int fd, const void *bytes, size_t len, int flags), (fd, by
 
 FAULT_CALL(int, fsync, (int fd), (fd), EIO, CAN_BE_INTERRUPTED, -1)
 FAULT_CALL(off_t, lseek, (int fd, off_t offset, int from), (fd, offset, from), EIO, FAULT_FAIL, -1)
+FAULT_WIDE(lseek)
 FAULT_CALL(int, posix_fadvise, (int fd, off_t offset, off_t len, int advice),
            (fd, offset, len, advice), EINVAL, FAULT_FAIL, EINVAL)
+FAULT_WIDE(posix_fadvise)
 FAULT_CALL(ssize_t, getrandom, (void *bytes, size_t len, unsigned flags), (bytes, len, flags),
            ENOSYS, CAN_BE_INTERRUPTED, -1)
 FAULT_CALL(int, getentropy, (void *bytes, size_t len), (bytes, len), EIO, FAULT_FAIL, -1)
@@ -84,6 +88,8 @@ int open(const char *path, int flags, ...)
     return FAULT_MEET(open) != FAULT_NONE ? -1 : FAULT_NEXT(open)(path, flags, mode);
 }
 
+FAULT_WIDE(open)
+
 FAULT_SITE(openat, EMFILE, FAULT_FAIL);
 
 int openat(int dir_fd, const char *path, int flags, ...)
@@ -95,8 +101,11 @@ int openat(int dir_fd, const char *path, int flags, ...)
     return FAULT_MEET(openat) != FAULT_NONE ? -1 : FAULT_NEXT(openat)(dir_fd, path, flags, mode);
 }
 
+FAULT_WIDE(openat)
+
 int __open_2(const char *path, int flags);
 FAULT_CALL(int, __open_2, (const char *path, int flags), (path, flags), EMFILE, FAULT_FAIL, -1)
+FAULT_AS(__open_2, __open64_2)
 
 FAULT_SITE(close, EIO, CAN_BE_INTERRUPTED);
 
@@ -122,6 +131,8 @@ int fcntl(int fd, int request, ...)
     va_end(rest);
     return FAULT_MEET(fcntl) != FAULT_NONE ? -1 : FAULT_NEXT(fcntl)(fd, request, argument);
 }
+
+FAULT_WIDE(fcntl)
 
 FAULT_SITE(ioctl, EIO, FAULT_FAIL);
 
@@ -155,15 +166,22 @@ FAULT_CALL(pid_t, tcgetpgrp, (int fd), (fd), ENOTTY, FAULT_FAIL, -1)
 /* ---- names ---- */
 
 FAULT_CALL(int, stat, (const char *path, struct stat *status), (path, status), EIO, FAULT_FAIL, -1)
+FAULT_WIDE(stat)
 FAULT_CALL(int, lstat, (const char *path, struct stat *status), (path, status), EIO, FAULT_FAIL, -1)
+FAULT_WIDE(lstat)
 FAULT_CALL(int, fstat, (int fd, struct stat *status), (fd, status), EIO, FAULT_FAIL, -1)
+FAULT_WIDE(fstat)
 FAULT_CALL(int, fstatat, (int fd, const char *path, struct stat *status, int flags),
            (fd, path, status, flags), EIO, FAULT_FAIL, -1)
+FAULT_WIDE(fstatat)
 FAULT_CALL(int, fstatfs, (int fd, struct statfs *status), (fd, status), EIO, FAULT_FAIL, -1)
+FAULT_WIDE(fstatfs)
 FAULT_CALL(long, fpathconf, (int fd, int name), (fd, name), EINVAL, FAULT_FAIL, -1)
 FAULT_CALL(int, access, (const char *path, int mode), (path, mode), EACCES, FAULT_FAIL, -1)
 FAULT_CALL(ssize_t, readlink, (const char *path, char *target, size_t size), (path, target, size),
            EIO, FAULT_FAIL, -1)
+FAULT_CALL(char *, realpath, (const char *path, char *resolved), (path, resolved), ENOMEM,
+           FAULT_FAIL, NULL)
 FAULT_CALL(int, fchmod, (int fd, mode_t mode), (fd, mode), EPERM, FAULT_FAIL, -1)
 FAULT_CALL(int, linkat, (int from_fd, const char *from, int to_fd, const char *to, int flags),
            (from_fd, from, to_fd, to, flags), EIO, FAULT_FAIL, -1)
@@ -184,14 +202,32 @@ typedef int compare_function(const struct dirent **, const struct dirent **);
 FAULT_CALL(DIR *, opendir, (const char *path), (path), EMFILE, FAULT_FAIL, NULL)
 FAULT_CALL(DIR *, fdopendir, (int fd), (fd), ENOMEM, FAULT_FAIL, NULL)
 FAULT_CALL(struct dirent *, readdir, (DIR * folder), (folder), EIO, FAULT_FAIL, NULL)
+FAULT_WIDE(readdir)
 FAULT_CALL(int, scandir,
            (const char *path, struct dirent ***found, filter_function *filter,
             compare_function *compare),
            (path, found, filter, compare), ENOMEM, FAULT_FAIL, -1)
+FAULT_WIDE(scandir)
 FAULT_CALL(FILE *, fopen, (const char *path, const char *mode), (path, mode), EMFILE, FAULT_FAIL,
            NULL)
+FAULT_WIDE(fopen)
 FAULT_CALL(char *, fgets, (char *line, int size, FILE *stream), (line, size, stream), EIO,
            FAULT_FAIL, NULL)
+
+FAULT_SITE(fscanf, EIO, FAULT_FAIL);
+
+int fscanf(FILE *stream, const char *format, ...)
+{
+    if (FAULT_MEET(fscanf) != FAULT_NONE)
+        return EOF;
+    va_list rest;
+    va_start(rest, format);
+    int fields = vfscanf(stream, format, rest);
+    va_end(rest);
+    return fields;
+}
+
+FAULT_AS(fscanf, __isoc99_fscanf)
 
 /* ---- processes ---- */
 
@@ -254,8 +290,10 @@ FAULT_CALL(int, pthread_sigmask, (int how, const sigset_t *set, sigset_t *before
            (how, set, before), EINVAL, FAULT_FAIL, EINVAL)
 FAULT_CALL(int, getrlimit, (__rlimit_resource_t resource, struct rlimit *limit), (resource, limit),
            EINVAL, FAULT_FAIL, -1)
+FAULT_WIDE(getrlimit)
 FAULT_CALL(int, setrlimit, (__rlimit_resource_t resource, const struct rlimit *limit),
            (resource, limit), EPERM, FAULT_FAIL, -1)
+FAULT_WIDE(setrlimit)
 FAULT_CALL(int, sched_getaffinity, (pid_t pid, size_t size, cpu_set_t *set), (pid, size, set),
            EINVAL, FAULT_FAIL, -1)
 FAULT_CALL(int, nanosleep, (const struct timespec *wanted, struct timespec *left), (wanted, left),
@@ -293,6 +331,19 @@ FAULT_CALL(int, seccomp_load, (const scmp_filter_ctx filter), (filter), EINVAL, 
 FAULT_CALL(int, seccomp_attr_set,
            (scmp_filter_ctx filter, enum scmp_filter_attr attribute, uint32_t value),
            (filter, attribute, value), EINVAL, FAULT_FAIL, -EINVAL)
+
+FAULT_SITE(seccomp_rule_add, ENOMEM, FAULT_FAIL);
+
+/* Without conditions, as walseal calls it. */
+int seccomp_rule_add(scmp_filter_ctx filter, uint32_t action, int number, unsigned count, ...)
+{
+    if (count > 0)
+        abort();
+    if (FAULT_MEET(seccomp_rule_add) != FAULT_NONE)
+        return -ENOMEM;
+    return FAULT_NEXT(seccomp_rule_add)(filter, action, number, 0);
+}
+
 FAULT_CALL(int, seccomp_rule_add_array,
            (scmp_filter_ctx filter, uint32_t action, int number, unsigned count,
             const struct scmp_arg_cmp *arguments),
