@@ -177,7 +177,7 @@ recovered() {
 has_its_timeline() {
     local segment
     segment=$(SERVER=restored query 'select pg_walfile_name(pg_current_wal_lsn())') || return
-    [[ $segment < 00000002 ]] || return 0
+    [ "${segment%????????????????}" = 00000001 ] || return 0
     grep -q 'FATAL: *could not restore file "00000001.history"' "$CLUSTER/restored.log" ||
         { echo "it writes to $segment" && tail -n 30 "$CLUSTER/restored.log" && return 1; }
 }
