@@ -119,11 +119,10 @@ bool secret_protection_parse(const struct openpgp_key *key, struct secret_protec
 {
     struct bytes from = key->secret_part;
     uint8_t usage;
-    memset(protection, 0, sizeof *protection);
     if (!bytes_take_u8(&from, &usage))
         return fail_cut(err);
-    protection->proof = proof_of(usage, key->version);
-    protection->is_encrypted = usage != USAGE_OPEN;
+    *protection = (struct secret_protection){.is_encrypted = usage != USAGE_OPEN,
+                                             .proof = proof_of(usage, key->version)};
     bool ok = true;
     if (protection->is_encrypted && key->version == 6) {
         ok = take_counted_parameters(&from, protection, err);
