@@ -44,9 +44,8 @@ static uint64_t number_in(const char *path, const char *start)
     if (file == NULL)
         return UINT64_MAX;
     while (number == UINT64_MAX && fgets(line, sizeof line, file) != NULL)
-        if (strncmp(line, start, strlen(start)) == 0 &&
-            sscanf(line + strlen(start), "%" SCNu64, &number) != 1)
-            break; /* "max" */
+        if (strncmp(line, start, strlen(start)) == 0)
+            (void)sscanf(line + strlen(start), "%" SCNu64, &number); /* or "max" */
     fclose(file);
     return number;
 }

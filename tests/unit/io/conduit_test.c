@@ -190,6 +190,39 @@ static void a_reader_without_a_writer_waits_and_can_be_woken(void **state)
     pthread_join(thread, NULL);
 }
 
+static void *hesitate_main(void *argument)
+{
+    (void)argument;
+    sleep_ms(50);
+    conduit_write(conduit, "", 1);
+    sleep_ms(500);
+    conduit_finish(conduit);
+    return NULL;
+}
+
+static long processor_ms(void)
+{
+    struct timespec used;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (long)used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
+static void who_was_called_once_sleeps_until_called_again(void **state)
+{
+    (void)state;
+    unsigned char byte;
+    size_t got;
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, hesitate_main, NULL), 0);
+    assert_int_equal(conduit_read(conduit, &byte, 1, &got), IO_DONE);
+    assert_int_equal(got, 1);
+    long before = processor_ms();
+    assert_int_equal(conduit_read(conduit, &byte, 1, &got), IO_DONE);
+    assert_int_equal(got, 0);
+    assert_true(processor_ms() - before < 100);
+    pthread_join(thread, NULL);
+}
+
 static void the_sink_and_the_source_are_its_sides(void **state)
 {
     (void)state;
@@ -246,6 +279,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_writer_without_a_reader_waits_and_can_be_woken, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_reader_without_a_writer_waits_and_can_be_woken, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(who_was_called_once_sleeps_until_called_again, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(the_sink_and_the_source_are_its_sides, setup, teardown),
         cmocka_unit_test_setup_teardown(a_sink_that_is_only_freed_has_failed, setup, teardown),

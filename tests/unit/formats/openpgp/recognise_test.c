@@ -144,6 +144,19 @@ static void each_packet_that_may_come_first_is_likely_by_what_its_body_begins_wi
     }
 }
 
+static void a_signature_is_likely_by_its_type(void **state)
+{
+    (void)state;
+    const char known[] = "\x00\x01\x02\x10\x11\x12\x13\x18\x19\x1f\x20\x28\x30\x40\x50";
+    for (int type = 0; type <= 255; type++) {
+        unsigned char octets[32] = "\xC2\x7F\x04_\x16";
+        octets[3] = (unsigned char)type;
+        bool is_known = memchr(known, type, sizeof known - 1) != NULL;
+        assert_int_equal(openpgp_claim((struct bytes){octets, sizeof octets}, false),
+                         is_known ? FORMAT_LIKELY : FORMAT_NO);
+    }
+}
+
 static void a_few_octets_prove_too_little(void **state)
 {
     (void)state;
@@ -216,6 +229,7 @@ int main(void)
         cmocka_unit_test(many_keys_are_one_even_if_the_container_is_out_of_sight),
         cmocka_unit_test(armor_is_a_message_and_other_text_is_none),
         cmocka_unit_test(each_packet_that_may_come_first_is_likely_by_what_its_body_begins_with),
+        cmocka_unit_test(a_signature_is_likely_by_its_type),
         cmocka_unit_test(a_container_that_ends_where_the_input_does_is_perhaps_one),
         cmocka_unit_test(a_few_octets_prove_too_little),
         cmocka_unit_test(random_octets_are_hardly_ever_taken_for_a_message),
