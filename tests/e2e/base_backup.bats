@@ -256,6 +256,19 @@ in_a_shut_folder() {
     done
 }
 
+@test "what a standby's backup would be is told anew: recovery with -r, a standby with -s" {
+    primary directory
+    cluster_run touch primary/standby.signal
+    cluster_run base-backup -k key -d base -n one -- -c fast
+    cluster_run restore-base-backup -k key -r -f base/one restored
+    assert_absent "$CLUSTER/restored/standby.signal"
+    [ -e "$CLUSTER/restored/recovery.signal" ]
+    rm -r "$CLUSTER/restored"
+    cluster_run restore-base-backup -k key -s -f base/one restored
+    assert_absent "$CLUSTER/restored/recovery.signal"
+    [ -e "$CLUSTER/restored/standby.signal" ]
+}
+
 @test "a folder that the user can't read is a place to start from, and to fail in" {
     primary directory
     run_status in_a_shut_folder base-backup -k "$CLUSTER/key" -d "$CLUSTER/base" -n base -- -c fast

@@ -87,6 +87,33 @@ exec_start() {
     assert_nothing_runs
 }
 
+@test "the drill fails where a segment is missing, which PostgreSQL takes for the archive's end" {
+    local newest
+    install_drill
+    newest=$(archived | grep -Ex '[0-9A-F]{24}' | tail -n 1)
+    rm "$(middle_segment)"
+    run_status drill
+    assert_status 203
+    assert_stderr_has "and the archive goes up to $newest: one in between is missing"
+    assert_only "$CLUSTER/drill"
+    # who wants to stop there has said so
+    run_status drill -o recovery_target=immediate -o recovery_target_action=promote
+    assert_status 0
+}
+
+@test "the drill goes to the archive's end, whatever the backup's own settings say" {
+    install_drill
+    cluster_run sh -c 'mkdir -m 700 unpacked && walseal decrypt -k key --to "tar -xC unpacked" archive/base-1.tar.walseal
+        echo "recovery_target = immediate" >>unpacked/postgresql.auto.conf
+        : >unpacked/standby.signal
+        rm unpacked/backup_manifest
+        tar -cC unpacked . | walseal encrypt -k key -o archive/base-2.tar.walseal'
+    cluster_run sh -c 'printf "#!/bin/sh\n" >bin/pg_verifybackup && chmod 755 bin/pg_verifybackup'
+    run_status drill -q 'select count(*) from t'
+    assert_status 0
+    [ "$(head -n 1 stdout)" = 3000 ]
+}
+
 @test "the drill fails on a question that fails" {
     install_drill
     run_status drill -q 'select count(*) from elsewhere'

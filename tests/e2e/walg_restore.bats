@@ -338,6 +338,16 @@ is_refused() {
     assert_only "$CLUSTER/restored"
 }
 
+@test "a drill sees that a segment is missing, which PostgreSQL takes for the archive's end" {
+    local segments
+    mapfile -t segments < <(find "$CLUSTER/store/wal_005" -name '????????????????????????.lz4' | sort)
+    rm "${segments[-2]}"
+    cp "$ROOT/contrib/systemd/restore-drill" "$CLUSTER/bin/"
+    run_status cluster_run restore-drill drill -- restore-walg -T "$SPACE=$CLUSTER/space" -k key -d store
+    assert_status 203
+    assert_stderr_has "the archive goes up to $(basename "${segments[-1]}" .lz4): one in between is missing"
+}
+
 # fetch_wal NAME ARGUMENT...: to $CLUSTER/wal
 fetch_wal() {
     local name=$1
