@@ -77,11 +77,11 @@ zeros() {
 
 # costs SECONDS MIB COMMAND...: runs it as run_status does, with so much processor time and so many
 # addresses and no more; who takes more dies of a signal, or says that there is no memory. A build with
-# instruments takes both in other amounts.
+# instruments takes both in other amounts, and so does an emulator.
 costs() {
     local seconds=$1 kib=$(($2 * 1024))
     shift 2
-    case $BUILD in *sanitize* | *coverage*) seconds=$((seconds * 20)) kib=unlimited ;; esac
+    case $BUILD in *sanitize* | *coverage* | *machine-*) seconds=$((seconds * 20)) kib=unlimited ;; esac
     # shellcheck disable=SC2016 # the inner shell expands them
     run_status bash -c 'ulimit -t "$1" -v "$2" && shift 2 && exec "$@"' bash "$seconds" "$kib" "$@"
 }
