@@ -216,6 +216,14 @@ made() {
     grep -q 'openpgp: nothing can be encrypted' stdout
 }
 
+@test "a finding names its key's file once, and says the reason word for word" {
+    "$WALSEAL" check -k "$PGP/keys/expired.pgp" |
+        grep -Eq "^critical: $PGP/keys/expired.pgp: OpenPGP key [0-9A-F]{40}: no key can encrypt: primary"
+    echo wrong >wrong
+    "$WALSEAL" check -k "$WALG/rsapass.sec.asc" -p wrong |
+        grep -Eq "^critical: $WALG/rsapass.sec.asc: OpenPGP key .*; key F2BEF057483FC5BF: the passphrase isn't"
+}
+
 @test "old keys that have expired are no trouble where they only decrypt" {
     mkdir old
     cp "$PGP/good/expired-subkey/key" old/
