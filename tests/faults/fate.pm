@@ -9,23 +9,27 @@ my @survived = (
     ['main', qr/^(?:sodium_)?mlock$/, qr/secret\.c/, '-v tells that the keys may be swapped out'],
     ['main', qr/^(?:madvise|prctl)$/, qr/^/, 'one wall less around the secrets'],
     ['main', qr/^(?:seccomp_|prctl|syscall)/, qr/sandbox/, 'a sandbox is as tight as can be had'],
-    ['main', qr/^(?:strdup|l?stat|open|close|realpath)$/, qr/sandbox/, 'the same'],
+    ['main', qr/^(?:strdup|[lf]?stat|open|close|realpath)$/, qr/sandbox/, 'the same'],
     ['main|guardian|command', qr/^(?:sigaction|sigprocmask|pthread_sigmask)$/, qr/^/,
         'they fail of wrong arguments only'],
     ['main', qr/^pthread_(?:mutex|cond)/, qr/^/, 'in glibc and musl nothing can run out for them'],
     ['main', qr/^pthread_create$/, qr/^/, 'fewer threads do the same'],
     ['main', qr/^(?:EVP_|OPENSSL_init_crypto|calloc)/, qr/secretstream\.c/, 'libsodium does it'],
     ['main', qr/^gcry_cipher_ctl$/, qr/cfb\.c/, 'it only asks for speed'],
-    ['main', qr/^read$/, qr/^$/, 'a pipe whose reports say the same again'],
+    ['main', qr/^read$/, qr/^$|child\.c|conduit\.c/, 'a pipe whose reports say the same again'],
     ['main', qr/^(?:posix_fadvise|lseek)$/, qr/source\.c/, 'it is slower, or takes the rest'],
     ['main', qr/^fcntl$/, qr/gift\.c|source\.c|descriptor\.c/, 'a pipe is smaller, or blocks'],
     ['main|guardian', qr/^(?:isatty|fpathconf|tcgetpgrp)$/, qr/^/, 'no terminal, no short names'],
     ['main', qr/^(?:poll|fgets)$/, qr/^/, 'what was waited for fails by itself'],
     ['main', qr/^(?:open|openat|fopen|access|flock|fstatat)$/,
-        qr/^$|temporary\.c|atomic_file\.c|link\.c|s2k_memory\.c|pipeline\.c/,
+        qr/^$|temporary\.c|atomic_file\.c|link\.c|s2k_memory\.c|pipeline\.c|terminal\.c/,
         'there is another way: a name instead of none, a smaller bound'],
     ['main', qr/^l?stat$|^fstat$/, qr/run\.c|sink\.c|source\.c|encrypt\.c|verify\.c|check\.c/,
         'they only look for slips of the hand'],
+    ['main', qr/^[lf]?stat$/, qr/passphrase\.c|file_list\.c|keyring_path\.c/,
+        'what it is shows when it is opened; one of a directory of keys is passed over, with a warning'],
+    ['main', qr/^getrlimit$/, qr/check\.c/, 'only a warning has the number'],
+    ['main', qr/^write$/, qr/message\.c/, 'standard error: nobody is told'],
     ['main', qr/^(?:EVP_|BN_|OSSL_|DSA_|ECDSA_|i2d_|gcry_|sodium_malloc|calloc)/,
         qr/crypto|secret\.c/,
         'of several keys another one does it, and what a key says of itself may be unproven'],
@@ -121,12 +125,11 @@ sub may_die {
     return exists $dies{$by} && ($status eq 'hangs' || ($status > 128 && $status < 160));
 }
 
-# Whether a sanitizer was kept from looking for leaks, and so ended the process: the rule of the sandbox
-# that lets it read /proc is a call like others. by: as run's place_of.
-sub may_blind {
-    my ($by, $text) = @_;
-    return $by =~ /^src\/sandbox_landlock\.c/
-        && $text =~ m{Can't open /proc/\d+/task for reading.*LeakSanitizer has encountered a fatal}s;
+# Whether a sanitizer was kept from looking for leaks, and so ended the process: by the sandbox, whose
+# rules let it read /proc unless making them fails, or for want of descriptors.
+sub is_blind {
+    my ($text) = @_;
+    return $text =~ m{Can't open /proc/\d+/task for reading.*LeakSanitizer has encountered a fatal}s;
 }
 
 # Whether it is like this fault to stay: no memory, a full disk.
