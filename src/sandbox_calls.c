@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* CLONE_THREAD, F_GETPIPE_SZ, O_TMPFILE */
+#define _GNU_SOURCE /* CLONE_THREAD, F_GETPIPE_SZ, O_ASYNC, O_TMPFILE */
 #include "sandbox_calls.h"
 
 #include <errno.h>
@@ -125,14 +125,12 @@ static const struct limited limited[] = {
     {"fcntl", 1, INT_MASK, F_GETFD},
     {"fcntl", 1, INT_MASK, F_SETFD},
     {"fcntl", 1, INT_MASK, F_GETFL},
-    {"fcntl", 1, INT_MASK, F_SETFL},
     {"fcntl", 1, INT_MASK, F_DUPFD_CLOEXEC},
     {"fcntl", 1, INT_MASK, F_GETPIPE_SZ},
     {"fcntl", 1, INT_MASK, F_SETPIPE_SZ},
     {"fcntl64", 1, INT_MASK, F_GETFD},
     {"fcntl64", 1, INT_MASK, F_SETFD},
     {"fcntl64", 1, INT_MASK, F_GETFL},
-    {"fcntl64", 1, INT_MASK, F_SETFL},
     {"fcntl64", 1, INT_MASK, F_DUPFD_CLOEXEC},
     {"fcntl64", 1, INT_MASK, F_GETPIPE_SZ},
     {"fcntl64", 1, INT_MASK, F_SETPIPE_SZ},
@@ -149,28 +147,37 @@ static const struct limited limited[] = {
 #define LEN(array) (sizeof(array) / sizeof(array)[0])
 
 static int add(scmp_filter_ctx filter, uint32_t action, const char *name,
-               const struct scmp_arg_cmp *argument)
+               const struct scmp_arg_cmp *arguments, unsigned count)
 {
     int call = seccomp_syscall_resolve_name(name);
     if (call == __NR_SCMP_ERROR)
         return 0;
-    return argument == NULL ? seccomp_rule_add(filter, action, call, 0)
-                            : seccomp_rule_add_array(filter, action, call, 1, argument);
+    return count == 0 ? seccomp_rule_add(filter, action, call, 0)
+                      : seccomp_rule_add_array(filter, action, call, count, arguments);
 }
 
 static int allow_where(scmp_filter_ctx filter, const struct limited *call)
 {
     const struct scmp_arg_cmp argument =
         SCMP_CMP64(call->index, SCMP_CMP_MASKED_EQ, call->mask, call->value);
-    return add(filter, SCMP_ACT_ALLOW, call->name, &argument);
+    return add(filter, SCMP_ACT_ALLOW, call->name, &argument, 1);
 }
 
 static int allow(scmp_filter_ctx filter, const char *const *names, size_t count)
 {
     int result = 0;
     for (size_t i = 0; result == 0 && i < count; i++)
-        result = add(filter, SCMP_ACT_ALLOW, names[i], NULL);
+        result = add(filter, SCMP_ACT_ALLOW, names[i], NULL, 0);
     return result;
+}
+
+/* But for O_ASYNC: the kernel would send signals to whoever has the terminal in the foreground. */
+static int allow_file_flags(scmp_filter_ctx filter)
+{
+    const struct scmp_arg_cmp arguments[] = {SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, INT_MASK, F_SETFL),
+                                             SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, O_ASYNC, 0)};
+    int result = add(filter, SCMP_ACT_ALLOW, "fcntl", arguments, LEN(arguments));
+    return result != 0 ? result : add(filter, SCMP_ACT_ALLOW, "fcntl64", arguments, LEN(arguments));
 }
 
 /* Opened is what is there; made is only what gets its name at the end. */
@@ -222,6 +229,8 @@ static int make_list(scmp_filter_ctx filter, const struct sandbox_calls *calls)
         result = allow(filter, always, LEN(always));
     for (size_t i = 0; result == 0 && i < LEN(limited); i++)
         result = allow_where(filter, &limited[i]);
+    if (result == 0)
+        result = allow_file_flags(filter);
 #if defined __s390__ || defined __i386__
     const char *const hidden[] = {"mmap", "sendto"};
     if (result == 0)
@@ -235,7 +244,7 @@ static int make_list(scmp_filter_ctx filter, const struct sandbox_calls *calls)
     if (result == 0)
         result = allow(filter, of_instruments, LEN(of_instruments));
 #endif
-    return result != 0 ? result : add(filter, SCMP_ACT_ERRNO(ENOSYS), "clone3", NULL);
+    return result != 0 ? result : add(filter, SCMP_ACT_ERRNO(ENOSYS), "clone3", NULL, 0);
 }
 
 /* The library says only that it can't end a process by a filter. */

@@ -21,6 +21,16 @@ static int named_descriptor(const char *path)
     return fd;
 }
 
+/* A key itself where its file's name belongs: none of it is to be shown. */
+static bool is_key(const char *path)
+{
+    static const char hex[] = "0123456789abcdefABCDEF";
+    static const char base64[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/";
+    size_t len = strlen(path);
+    return strncmp(path, "-----BEGIN ", 11) == 0 || (len == 64 && strspn(path, hex) == len) ||
+           (len == 44 && strspn(path, base64) == len - 1 && path[len - 1] == '=');
+}
+
 int key_file_open(const char *path, struct error *err)
 {
     int fd;
@@ -30,7 +40,9 @@ int key_file_open(const char *path, struct error *err)
     int reason = errno;
     if (fd < 0 && named_descriptor(path) >= 0)
         fd = fcntl(named_descriptor(path), F_DUPFD_CLOEXEC, 3);
-    if (fd < 0)
+    if (fd < 0 && is_key(path))
+        fail(err, ERROR_KEY, "a key is given where the name of its file belongs");
+    else if (fd < 0)
         fail_errno(err, ERROR_KEY, reason, "%s", path);
     if (fd < 0 && strcmp(path, "-") == 0)
         error_append(err, ": for a key on standard input say /dev/stdin");

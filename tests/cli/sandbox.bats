@@ -134,7 +134,7 @@ needs_intruder() {
 
 # Where a file is made, what a killed run left is opened for writing too: see below.
 KILLING='make-file make-unnamed make-directory remove change-mode socket unix-socket exec
-    fork vfork signal-parent signal-thread trace map-code make-code type dump become'
+    fork vfork signal-parent signal-thread trace map-code make-code type be-told dump become'
 
 @test "without a sandbox an intruder does as it likes" {
     needs_intruder || return 0

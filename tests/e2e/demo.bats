@@ -83,6 +83,7 @@ an_agent_runs() {
     local maker
     for maker in mktemp mkdir; do
         # made, and not yet told
+        # shellcheck disable=SC2016 # the script's
         printf '#!/bin/sh\nsaid=$(%s "$@") || exit\ncase $* in *walseal.*) kill -INT 0 ;; esac\necho "$said"\n' \
             "$(command -v $maker)" >"$place/bin/$maker"
         chmod 755 "$place/bin/$maker"

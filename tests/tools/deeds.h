@@ -137,6 +137,11 @@ static int deed_type(void)
     return deed_result(ioctl(STDIN_FILENO, TIOCSTI, "x"));
 }
 
+static int deed_be_told(void)
+{
+    return deed_result(fcntl(STDIN_FILENO, F_SETFL, O_ASYNC));
+}
+
 static int deed_dump(void)
 {
     return deed_result(prctl(PR_SET_DUMPABLE, 1));
@@ -170,6 +175,7 @@ static const struct deed {
     {"map-code", deed_map_code},
     {"make-code", deed_make_code},
     {"type", deed_type},
+    {"be-told", deed_be_told},
     {"dump", deed_dump},
     {"become", deed_become},
 };

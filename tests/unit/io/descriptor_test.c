@@ -1,17 +1,82 @@
 /*
- * The names of commands in messages, and where text is cut. What reads and writes do is asked of
- * sources and sinks.
+ * Calls that are interrupted, the names of commands in messages, and where text is cut. What else
+ * reads and writes do is asked of sources and sinks.
  */
+#define _GNU_SOURCE /* RTLD_NEXT */
 #include "io/descriptor.h"
 
+#include "io/wait.h"
+
+#include <dlfcn.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 /* Last: it makes a macro of fail. */
 #include <cmocka.h>
+#undef fail
+
+static unsigned interruptions; /* how many calls still are */
+
+static bool is_interrupted(void)
+{
+    if (interruptions == 0)
+        return false;
+    interruptions--;
+    errno = EINTR;
+    return true;
+}
+
+/* In front of the C library's. */
+ssize_t read(int fd, void *bytes, size_t len)
+{
+    ssize_t (*next)(int, void *, size_t);
+    *(void **)&next = dlsym(RTLD_NEXT, "read");
+    return is_interrupted() ? -1 : next(fd, bytes, len);
+}
+
+ssize_t write(int fd, const void *bytes, size_t len)
+{
+    ssize_t (*next)(int, const void *, size_t);
+    *(void **)&next = dlsym(RTLD_NEXT, "write");
+    return is_interrupted() ? -1 : next(fd, bytes, len);
+}
+
+int fsync(int fd)
+{
+    (void)fd;
+    return is_interrupted() ? -1 : 0;
+}
+
+static void a_call_that_was_interrupted_is_made_again(void **state)
+{
+    (void)state;
+    struct error err = {.kind = ERROR_NONE};
+    int ends[2];
+    char bytes[8];
+    size_t count;
+    assert_true(wait_begin(&err));
+    assert_int_equal(pipe(ends), 0);
+    interruptions = 2;
+    assert_int_equal(descriptor_write(ends[1], "words", 5, 0, &count), IO_DONE);
+    assert_int_equal(count, 5);
+    assert_int_equal(interruptions, 0);
+    interruptions = 2;
+    assert_int_equal(descriptor_read(ends[0], bytes, sizeof bytes, &count), IO_DONE);
+    assert_int_equal(count, 5);
+    assert_memory_equal(bytes, "words", 5);
+    assert_int_equal(interruptions, 0);
+    interruptions = 2;
+    assert_int_equal(descriptor_sync(ends[1]), IO_DONE);
+    assert_int_equal(interruptions, 0);
+    close(ends[0]);
+    close(ends[1]);
+    wait_end();
+}
 
 static void text_that_fits_is_not_cut(void **state)
 {
@@ -54,6 +119,7 @@ static void a_long_command_is_cut_and_says_so(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_call_that_was_interrupted_is_made_again),
         cmocka_unit_test(text_that_fits_is_not_cut),
         cmocka_unit_test(no_character_is_torn),
         cmocka_unit_test(a_command_is_named_in_quotes),

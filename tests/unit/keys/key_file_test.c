@@ -1,14 +1,12 @@
 /* Reading a key file: to its end, into secret memory alone, of which nothing is left behind. */
-#define _GNU_SOURCE /* RTLD_NEXT */
+#define _GNU_SOURCE /* secrets_held.h */
 #include "keys/key_file.h"
 
 #include "base/secret.h"
 #include "keys/keyring.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <setjmp.h>
-#include <sodium.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,28 +16,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-static size_t held; /* pieces of secret memory */
+#include "../secrets_held.h"
+
 static struct error err;
 static struct key_file file;
 static FILE *stored;
-
-/* In front of libsodium's. */
-void *sodium_malloc(size_t size)
-{
-    void *(*next)(size_t);
-    *(void **)&next = dlsym(RTLD_NEXT, "sodium_malloc");
-    void *made = next(size);
-    held += made != NULL;
-    return made;
-}
-
-void sodium_free(void *secret)
-{
-    void (*next)(void *);
-    *(void **)&next = dlsym(RTLD_NEXT, "sodium_free");
-    held -= secret != NULL;
-    next(secret);
-}
 
 static int begin(void **state)
 {
@@ -59,7 +40,7 @@ static int teardown(void **state)
 {
     (void)state;
     key_file_free(&file);
-    return fclose(stored) != 0 || held > 0 ? -1 : 0;
+    return fclose(stored) != 0 || secrets_held > 0 ? -1 : 0;
 }
 
 /* A file of so many bytes, each another one than its neighbours. */
@@ -93,10 +74,29 @@ static void one_piece_of_secret_memory_holds_it_whatever_it_took(void **state)
     (void)state;
     int errno_value;
     assert_true(read_of(100000, &errno_value));
-    assert_int_equal(held, 1);
+    assert_int_equal(secrets_held, 1);
     key_file_free(&file);
-    assert_int_equal(held, 0);
+    assert_int_equal(secrets_held, 0);
     assert_null(file.text);
+}
+
+static void a_key_in_place_of_a_name_is_not_shown(void **state)
+{
+    (void)state;
+    const char *keys[] = {
+        "000102030405060708090A0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlFgE",
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        error_clear(&err);
+        assert_int_equal(key_file_open(keys[i], &err), -1);
+        assert_int_equal(err.kind, ERROR_KEY);
+        assert_string_equal(err.text, "a key is given where the name of its file belongs");
+    }
+    error_clear(&err);
+    assert_int_equal(key_file_open(&keys[0][1], &err), -1);
+    assert_non_null(strstr(err.text, &keys[0][1]));
 }
 
 static void a_file_that_is_too_long_leaves_nothing(void **state)
@@ -107,7 +107,7 @@ static void a_file_that_is_too_long_leaves_nothing(void **state)
     assert_int_equal(errno_value, 0);
     assert_int_equal(err.kind, ERROR_KEY);
     assert_string_equal(err.text, "key: is longer than a key file may be (1048576 bytes)");
-    assert_int_equal(held, 0);
+    assert_int_equal(secrets_held, 0);
 }
 
 static void what_can_not_be_read_says_why_and_leaves_nothing(void **state)
@@ -122,7 +122,7 @@ static void what_can_not_be_read_says_why_and_leaves_nothing(void **state)
     assert_int_equal(errno_value, EBADF);
     assert_int_equal(err.kind, ERROR_KEY);
     assert_string_equal(err.text, "key: Bad file descriptor");
-    assert_int_equal(held, 0);
+    assert_int_equal(secrets_held, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -132,6 +132,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_file_is_read_to_its_end_however_long),
         TEST(one_piece_of_secret_memory_holds_it_whatever_it_took),
+        TEST(a_key_in_place_of_a_name_is_not_shown),
         TEST(a_file_that_is_too_long_leaves_nothing),
         TEST(what_can_not_be_read_says_why_and_leaves_nothing),
     };

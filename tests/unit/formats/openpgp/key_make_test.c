@@ -1,5 +1,6 @@
 /* New OpenPGP keys: every octet that matters, taken apart by hand; that other programs use them is
  * tests/interop/keygen.bats's. */
+#define _GNU_SOURCE /* memmem */
 #include "formats/openpgp/key_make.h"
 
 #include "base/secret.h"
@@ -99,6 +100,20 @@ static void its_parts_are_those_of_rfc_4880_readers(void **state)
     assert_int_equal(certificate.features, 1);
     assert_ptr_equal(certificate_encryption_key(&certificate, "it", CREATED, false, &notes, &err),
                      &subkey->key);
+}
+
+static void it_prefers_what_all_readers_have(void **state)
+{
+    (void)state;
+    static const unsigned char preferences[] = {
+        4, 11, 9,  8, 7, /* AES-256, AES-192, AES-128 */
+        3, 21, 10, 8,    /* SHA-512, SHA-256 */
+        2, 22, 0,        /* no compression */
+        2, 30, 1,        /* SEIPD version 1 */
+    };
+    make(&plain_wish);
+    take(made.public_text, ARMOR_PUBLIC_KEY, CREATED);
+    assert_non_null(memmem(packets.at, packets.len, preferences, sizeof preferences));
 }
 
 static void its_description_names_what_v_shows_later(void **state)
@@ -261,6 +276,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, forget, end)
         TEST(its_parts_are_those_of_rfc_4880_readers),
+        TEST(it_prefers_what_all_readers_have),
         TEST(its_description_names_what_v_shows_later),
         TEST(the_two_texts_belong_together),
         TEST(no_two_keys_are_alike),

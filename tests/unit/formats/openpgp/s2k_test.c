@@ -1,5 +1,5 @@
 /* Keys from passphrases: every kind against other implementations, and what is refused. */
-#define _DEFAULT_SOURCE
+#define _GNU_SOURCE /* secrets_held.h */
 #include "formats/openpgp/s2k.h"
 
 #include "base/secret.h"
@@ -14,6 +14,7 @@
 #include <cmocka.h>
 #undef fail
 
+#include "../../secrets_held.h"
 #include "hex.h"
 
 #define SALT "0102030405060708"
@@ -391,6 +392,12 @@ static void argon2_that_asks_for_more_than_there_is_is_refused(void **state)
     assert_true(s2k_derive(&s2k, (struct bytes){NULL, 0}, key, sizeof key, &err));
 }
 
+static void no_secret_is_left_behind(void **state)
+{
+    (void)state;
+    assert_int_equal(secrets_held, 0);
+}
+
 #define memory_test(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
 int main(void)
@@ -421,6 +428,7 @@ int main(void)
         memory_test(a_container_that_sees_its_cgroup_as_the_root_is_bound_by_it),
         memory_test(cgroups_of_version_1_are_bounds_too),
         memory_test(argon2_that_asks_for_more_than_there_is_is_refused),
+        cmocka_unit_test(no_secret_is_left_behind),
     };
     return cmocka_run_group_tests(tests, begin, NULL);
 }
