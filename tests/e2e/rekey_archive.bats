@@ -171,6 +171,76 @@ END
     holds_under old
 }
 
+@test "an old key beside the new one, among those that verify, lets no object pass for rekeyed" {
+    archive_of 5
+    mkdir both
+    cp old new both/
+    run_status "$REKEY" -k old -n new -s both archive
+    assert_status 0
+    assert_silent
+    said "./archive: 5 objects: 5 rekeyed, 0 had the new keys, 0 failed"
+    run_status "$REKEY" -k old -n new -s both archive
+    assert_status 0
+    said "./archive: 5 objects: 0 rekeyed, 5 had the new keys, 0 failed"
+    holds_under new
+}
+
+@test "a recipient that is added gets every object, though one that stays opens them already" {
+    archive_of 5
+    run_status "$REKEY" -k old -n "$PGP/walg/cv25519.pub.asc" -s "$PGP/walg/cv25519.sec.asc" archive
+    assert_status 0
+    for round in "5 rekeyed, 0" "0 rekeyed, 5"; do
+        run_status "$REKEY" -k "$PGP/walg/cv25519.sec.asc" -n "$PGP/walg/cv25519.pub.asc" \
+            -n "$PGP/walg/rsa.pub.asc" -s "$PGP/walg/cv25519.sec.asc" archive
+        assert_status 0
+        said "./archive: 5 objects: $round had the new keys, 0 failed" || return 1
+    done
+    holds_under "$PGP/walg/rsa.sec.asc"
+}
+
+@test "what a symbolic link leads to has failed until it has the new keys, and the link stays" {
+    archive_of 5
+    mkdir elsewhere empty
+    mv archive/wal/*1 elsewhere/
+    "$WALSEAL" encrypt -q -k old -o alone "$REKEY"
+    ln -s ../elsewhere "archive/it's elsewhere"
+    ln -s ../../alone archive/wal/alone
+    ln -s wal/000000000000000000000002 archive/inside
+    ln -s ../empty archive/empty
+    ln -s nowhere archive/nowhere
+    ln -s ../alone archive/.hidden
+    run_status "$REKEY" -k old -n new archive
+    assert_status 203
+    said "./archive: 9 objects: 4 rekeyed, 2 had the new keys, 3 failed"
+    for link in "it's elsewhere" wal/alone nowhere; do
+        assert_stderr_has "./archive/$link: is a symbolic link, which stays: rekey what it leads to" ||
+            return 1
+        [ -L "archive/$link" ]
+    done
+    run_status "$WALSEAL" verify -q -k old alone elsewhere/*
+    assert_status 0
+    run_status "$REKEY" -k old -n new elsewhere
+    assert_status 0
+    "$WALSEAL" rekey -q -k old -n new -o rekeyed alone
+    mv rekeyed alone
+    rm archive/nowhere
+    run_status "$REKEY" -k old -n new archive
+    assert_status 0
+    assert_silent
+    said "./archive: 8 objects: 0 rekeyed, 8 had the new keys, 0 failed"
+    run_status "$WALSEAL" verify -q -k new archive/wal/* archive/inside
+    assert_status 0
+}
+
+@test "an archive of nothing but links isn't empty" {
+    mkdir archive
+    "$WALSEAL" encrypt -q -k old -o alone "$REKEY"
+    ln -s ../alone archive/alone
+    run_status "$REKEY" -k old -n new archive
+    assert_status 203
+    said "./archive: 1 objects: 0 rekeyed, 0 had the new keys, 1 failed"
+}
+
 @test "leftovers of a run that was killed are removed" {
     archive_of 3
     echo half >archive/wal/.000000000000000000000001.rekey-archive.walseal
