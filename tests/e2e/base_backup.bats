@@ -389,6 +389,35 @@ archived() {
     assert_absent "$CLUSTER/restored"
 }
 
+@test "the version in a backup is a number, and leads to no program of the backup's own" {
+    local each
+    cluster_run sh -c "mkdir -p crafted/x/bin
+        printf '#!/bin/sh\necho ran >$CLUSTER/ran\n' >crafted/x/bin/pg_verifybackup
+        chmod 755 crafted/x/bin/pg_verifybackup"
+    for each in "../../..$CLUSTER/restored/x" "../../..$CLUSTER/*/x" '*' $'15\n16' 15. 15.3.1; do
+        printf '%s\n' "$each" | cluster_run tee crafted/PG_VERSION >/dev/null
+        crafted_restored
+        assert_status 207 || flunk "$each" || return 1
+        assert_stderr_has 'PG_VERSION is no file with a version in it'
+    done
+    cluster_run sh -c 'echo 15 >mine && ln -sf ../mine crafted/PG_VERSION'
+    crafted_restored
+    assert_status 207
+    cluster_run sh -c 'rm crafted/PG_VERSION && echo 9.6 >crafted/PG_VERSION'
+    crafted_restored
+    assert_status 203
+    assert_stderr_has "pg_verifybackup isn't content with what was unpacked"
+}
+
+# crafted_restored: the folder crafted as a base backup; nothing in it was run.
+crafted_restored() {
+    cluster_run sh -c 'tar -c -C crafted . | walseal encrypt -k key -o base/crafted'
+    run_status cluster_run env PATH="$CLUSTER/bin:/usr/bin:/bin" restore-base-backup -k key -f base/crafted restored
+    assert_only "$CLUSTER/restored"
+    assert_absent "$CLUSTER/ran"
+    cluster_run rm base/crafted
+}
+
 @test "a file that isn't there is no backup that can't be used" {
     restoring -k key -f base/none
     assert_status 203

@@ -212,6 +212,19 @@ reaching_out() {
     assert_only "$CLUSTER/drill"
 }
 
+@test "the drill runs no program that the restored PG_VERSION leads to" {
+    install_drill
+    cluster_run sh -c "mkdir -p crafted/x/bin
+        printf '#!/bin/sh\necho ran >$CLUSTER/ran\n' >crafted/x/bin/postgres
+        chmod 755 crafted/x/bin/postgres
+        echo '../../..$CLUSTER/drill/data/x' >crafted/PG_VERSION"
+    run_status cluster_run restore-drill drill -- cp -r crafted
+    assert_status 207
+    assert_stderr_has 'PG_VERSION is no file with a version in it'
+    assert_absent "$CLUSTER/ran"
+    assert_only "$CLUSTER/drill"
+}
+
 # server_of_drill: its id, while it recovers.
 server_of_drill() {
     head -n 1 "$CLUSTER/drill/data/postmaster.pid" 2>/dev/null
