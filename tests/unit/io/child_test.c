@@ -827,13 +827,17 @@ static void the_guardian_keeps_nothing_that_walseal_has_open(void **state)
     (void)state;
     int ends[2];
     char byte;
+    int input = dup(STDIN_FILENO);
     assert_int_equal(pipe(ends), 0);
+    assert_int_equal(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
     struct children *children = start(
         CHILD_FROM, "sleep 0.1; for fd in 0 1 2; do readlink /proc/$PPID/fd/$fd; done; sleep 60");
     close(ends[1]);
     assert_int_equal(wait_ready(ends[0], POLLIN, 5000), 1);
     assert_int_equal(read(ends[0], &byte, 1), 0);
     close(ends[0]);
+    dup2(input, STDIN_FILENO);
+    close(input);
     char line[64];
     for (int fd = 0; fd < 3; fd++) {
         read_text(children_fd(children, 0), line, sizeof line, true);
