@@ -6,7 +6,7 @@ load scenario
 
 lacks() {
     local program
-    for program in lz4 zstd brotli xz; do
+    for program in lz4 zstd brotli xz lzop; do
         command -v $program >/dev/null || echo "$program isn't installed"
     done
     "$WALSEAL" decrypt --help | grep -q -e --filter || echo "this walseal has no --filter"
@@ -362,7 +362,7 @@ fetch_wal() {
     assert_status 0
     assert_silent
     cp "$CLUSTER/wal" segment
-    for compression in 'zst zstd -qc' 'br brotli -c' 'lzma xz --format=lzma -c' 'gz gzip -c'; do
+    for compression in 'zst zstd -qc' 'br brotli -c' 'lzma xz --format=lzma -c' 'gz gzip -c' 'lzo lzop -c'; do
         rm -f "$CLUSTER/store/wal_005/$segment".*
         ${compression#* } <segment >packed
         "$WALSEAL" encrypt -k "$CLUSTER/key" -o "$CLUSTER/store/wal_005/$segment.${compression%% *}" packed
@@ -409,6 +409,64 @@ fetch_wal() {
     fetch_wal '../../key' -k key -d store
     assert_status 201
     assert_absent "$CLUSTER/wal"
+}
+
+@test "a segment that is damaged is never the archive's end, whatever this can't do" {
+    local last
+    last=$(find "$CLUSTER/store/wal_005" -name '????????????????????????.lz4' | sort | tail -n 1)
+    flip_bit "$last" 50000
+    last=$(basename "$last" .lz4)
+    # shellcheck disable=SC2016 # the inner shell's
+    for redirected in '2>/dev/full' '2>&-'; do
+        run_status cluster_run sh -c 'exec walg-wal-fetch -k key "$@" '"$redirected" - -d store "$last" wal
+        assert_status 205 || flunk "$redirected" || return 1
+        run_status cluster_run sh -c 'exec walg-wal-fetch "$@" '"$redirected" - -d store "$last"
+        assert_status 201 || flunk "$redirected" || return 1
+    done
+    # no program can be started
+    for archive in '-d store' "-u store/%f"; do
+        # shellcheck disable=SC2086 # words
+        run_status cluster_run prlimit --nproc=1:1 sh -c 'exec walg-wal-fetch "$@"' - -k key $archive "$last" wal
+        assert_status 203 || flunk "$archive" || return 1
+    done
+    # what isn't there is told by status 1 all the same
+    run_status cluster_run sh -c 'exec walg-wal-fetch -k key -d store 00000002.history wal 2>/dev/full'
+    assert_status 1
+    assert_absent "$CLUSTER/wal"
+    run_status cluster_run walg-wal-fetch -h
+    assert_status 0
+}
+
+@test "a segment in a compression that isn't known is not missing, what stands beside one is none" {
+    cluster_run touch "store/wal_005/000000010000000000000077."{partial,00000028.backup.lz4,partial.zst}
+    fetch_wal 000000010000000000000077 -k key -d store
+    assert_status 1
+    cluster_run touch "store/wal_005/000000010000000000000077.xz"
+    fetch_wal 000000010000000000000077 -k key -d store
+    assert_status 207
+    assert_stderr_has "store/wal_005/000000010000000000000077.xz: compressed in a way that isn't known"
+}
+
+@test "walg-wal-fetch ended or killed itself takes walseal and the fetch with it" {
+    local signal
+    setpriv --pdeathsig TERM true 2>/dev/null || skip "this setpriv has no --pdeathsig"
+    for signal in TERM KILL; do
+        rm -f "$CLUSTER/hanging"
+        # shellcheck disable=SC2016 # the inner shell's
+        cluster_run sh -c 'echo $$ >script; exec walg-wal-fetch -k key -u "$@"' - \
+            'echo $$ >hanging; exec sleep 600 # %f' 0000000100000000000000FD wal >/dev/null 2>&1 3>&- &
+        eventually test -s "$CLUSTER/hanging"
+        kill -$signal "$(cat "$CLUSTER/script")"
+        status=0
+        wait "$!" || status=$?
+        [ "$status" -gt 128 ] || flunk "status $status"
+        eventually gone "$(cat "$CLUSTER/hanging")" || flunk 'the fetch goes on'
+        assert_absent "$CLUSTER/wal"
+    done
+}
+
+gone() {
+    ! kill -0 "$1" 2>/dev/null
 }
 
 # job_in YAML FOLDER: a job's command, on this test's archive in place of the bucket's.
