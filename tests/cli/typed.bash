@@ -310,7 +310,7 @@ configured() {
     case $1 in
     'wal_level = replica' | 'archive_mode = on' | 'archive_mode = off' | 'port = 5433') ;;
     "archive_command = '"*"'") archives "$command" ;;
-    "restore_command = '"*"'")
+    "restore_command = 'exec "*"'")
         restores "$command" || return 1
         case $1 in *.asc*' /archive/'*) [ ! -e "$T/aside" ] || mv "$T/aside" "$T/archive/$SEGMENT" ;; esac ;;
     *) flunk "tests/cli/typed.bash doesn't know this setting: $1" ;;

@@ -123,6 +123,91 @@ fetched_with() {
     fetched_with 203 3
 }
 
+# exhausted COMMAND...: as where the user may start no further process.
+exhausted() {
+    run_status cluster_run prlimit --nproc=1:1 "$@"
+}
+
+@test "a process that can't be started is no end of the archive" {
+    local line
+    segment plain
+    cluster_run walseal encrypt -q -k key -o "archive/$SEGMENT" plain
+    exhausted wal-fetch -k key -s 'store-object gcloud gs://bucket/wal' "$OTHER" fetched
+    assert_nothing_fetched 203
+    while read -r line; do
+        line=${line#*"'"}
+        line=${line%"'"}
+        line=${line//%p/fetched}
+        exhausted sh -c "${line//%f/$SEGMENT}"
+        case $status in
+        0) rm "$CLUSTER/fetched" ;;
+        *) [ "$status" -gt 125 ] || flunk "$line" || return 1 ;;
+        esac
+    done < <(
+        for block in directory uploader rotation; do
+            cluster_settings "$block" | grep '^restore_command'
+        done
+        setting 'S3, Azure, Google Cloud, SFTP' restore_command
+    )
+}
+
+@test "wal-fetch ends as it would where nobody hears it" {
+    local words
+    segment plain
+    push "gcloud gs://bucket/wal" "$SEGMENT" plain
+    cluster_new_key other
+    for words in /dev/full '&-'; do
+        unheard() {
+            # shellcheck disable=SC2016 # the inner shell's
+            run_status cluster_run sh -c 'exec wal-fetch -w 0 "$@" fetched 2>'"$words" - "$@"
+        }
+        unheard -k key -s 'store-object gcloud gs://bucket/wal' "$OTHER"
+        assert_nothing_fetched 1
+        unheard -k other -s 'store-object gcloud gs://bucket/wal' "$SEGMENT"
+        assert_nothing_fetched 204
+        unheard -k key -s false "$SEGMENT"
+        assert_nothing_fetched 203
+        unheard -k key
+        assert_nothing_fetched 201
+        unheard -k key -s 'store-object gcloud gs://bucket/wal' "$SEGMENT"
+        assert_status 0
+        rm "$CLUSTER/fetched"
+    done
+}
+
+@test "wal-fetch, ended by a signal or killed, takes its walseal along" {
+    local signal status
+    command -v setpriv >/dev/null || skip "no setpriv here"
+    file bin/hangs 755 <<'END'
+#!/bin/sh
+exec sleep 600
+END
+    for signal in TERM HUP KILL; do
+        cluster_run wal-fetch -k key -s hangs "$SEGMENT" fetched >"$T/hanging" 2>&1 &
+        wait_until 20 is_running walseal
+        # shellcheck disable=SC2046 # ids
+        kill -$signal $(processes wal-fetch | sort -n | head -n 1)
+        status=0
+        wait $! || status=$?
+        [ "$status" = "$((128 + $(kill -l $signal)))" ] || flunk "$signal: status $status"
+        [ $signal = KILL ] || isnt_running walseal || flunk "$signal: walseal goes on"
+        wait_until 20 isnt_running walseal || flunk "$signal: walseal goes on"
+        wait_until 20 isnt_running sleep || flunk "$signal: the fetch goes on"
+        [ -z "$(find "$CLUSTER" -maxdepth 1 -name '*fetched*')" ] || flunk "$signal: left over"
+    done
+}
+
+@test "wal-fetch, ended while it waits for the next try, doesn't wait" {
+    cluster_run wal-fetch -k key -w 600 -s false "$SEGMENT" fetched >"$T/waiting" 2>&1 &
+    wait_until 20 is_running sleep
+    # shellcheck disable=SC2046 # ids
+    kill -TERM $(processes wal-fetch | sort -n | head -n 1)
+    status=0
+    wait $! || status=$?
+    [ "$status" = 143 ]
+    isnt_running sleep
+}
+
 @test "wal-push says what it can't compare with, and gives a secret key's advice to a public one only" {
     segment plain
     push "gcloud gs://bucket/wal" "$SEGMENT" plain
