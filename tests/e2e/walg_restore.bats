@@ -108,7 +108,7 @@ restore() {
 @test "by commands, by OpenPGP, into a tablespace's old place" {
     cluster_run rm -rf "$TEMPLATE/ts"
     run_status cluster_run restore-walg -k secret.d -p secret.d/passphrase -u "cat '$CLUSTER/pgp/%f'" \
-        -l "ls '$CLUSTER/pgp/%f'" -m 1 restored
+        -l "ls '$CLUSTER/pgp/%f'" -m 1 -T "$SPACE=$TEMPLATE/ts" restored
     assert_status 0
     assert_silent
     [ "$(readlink "$CLUSTER/restored/pg_tblspc/$SPACE")" = "$TEMPLATE/ts" ]
@@ -157,6 +157,47 @@ restore() {
     restore -k key -d nowhere
     assert_status 203
     assert_absent "$CLUSTER/restored"
+}
+
+@test "where a tablespace goes is for the caller to say: the sentinel's word, which proves nothing, is told" {
+    local place=$CLUSTER/home/.ssh
+    pretend 's|{"loc":"[^"]*|{"loc":"'"$place"'|'
+    run_status cluster_run restore-walg -k key -d store restored
+    assert_status 207
+    assert_stderr_has "tablespace $SPACE goes nowhere yet; the place that it was in: -T '$SPACE=$place'"
+    assert_absent "$CLUSTER/home" "$CLUSTER/restored"
+    run_status cluster_run restore-walg -k key -d store -T "1=$place" restored
+    assert_status 207
+    restore -k key -d store
+    assert_status 0
+    assert_absent "$CLUSTER/home"
+}
+
+# pretend EXPRESSION: the sentinel, changed by sed.
+pretend() {
+    sed -i "$1" "$CLUSTER"/store/basebackups_005/*_backup_stop_sentinel.json
+}
+
+@test "a backup that has tablespaces and no map of them isn't whole" {
+    local parts
+    parts=$(echo "$CLUSTER"/store/basebackups_005/*/tar_partitions)
+    # what is left of it: a list of files that asks for nothing, tars that have nothing but these
+    pretend 's/^{/{"FilesMetadataDisabled":true,/'
+    rm "$parts"/*
+    mkdir -p crafted/global
+    touch crafted/PG_VERSION crafted/backup_label crafted/global/pg_control
+    tar -c -C crafted . | "$WALSEAL" encrypt -q -k "$CLUSTER/key" >"$parts/pg_control.tar"
+    restore -k key -d store
+    assert_status 203
+    assert_stderr_has "tablespace_map isn't in any of its tars"
+    assert_only "$CLUSTER/restored"
+}
+
+@test "what another program ends with is no status of restore-walg's" {
+    cluster_run sh -c 'echo "exit 5" >bin/chmod && chmod 755 bin/chmod'
+    restore -k key -d store
+    assert_status 203
+    assert_only "$CLUSTER/restored"
 }
 
 @test "a damaged part, a wrong key, a list of files that has more: emptied again" {
