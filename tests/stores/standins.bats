@@ -208,6 +208,45 @@ END
     isnt_running sleep
 }
 
+@test "a NAME that a shell would read differently is none, whatever is asked" {
+    local verb name
+    for verb in put add get has; do
+        for name in 'x ]; touch INJECTED; [ 1' "x'y" x/y -x x.part ''; do
+            for store in 'ssh host:/x' 'gcloud gs://bucket/wal'; do
+                object "$store" "$verb" "$name" </dev/null
+                assert_status 101 || return 1
+            done
+        done
+    done
+    [ -z "$(find "$CLUSTER" -name INJECTED)" ]
+}
+
+@test "nothing but the store's own listing says that there is no such object" {
+    segment plain
+    push "gcloud gs://bucket/wal" "$SEGMENT" plain
+    local program store
+    for program in grep awk; do
+        file "bin/$program" 755 <<'END'
+#!/bin/sh
+exit 1
+END
+        for store in "gcloud gs://bucket/wal" "azcopy $AZURE"; do
+            object "$store" has "$SEGMENT"
+            case $status in 0 | 255) ;; *) flunk "$program, $store" || return 1 ;; esac
+            object "$store" get nothing
+            case $status in 3 | 255) ;; *) flunk "$program, $store" || return 1 ;; esac
+            object "$store" list
+            case $status in
+            0) [ "$(cat stdout)" = "$SEGMENT" ] || flunk "$program, $store" || return 1 ;;
+            *) assert_status 255 || return 1 ;;
+            esac
+        done
+        rm "$CLUSTER/bin/$program"
+    done
+    exhausted store-object gcloud gs://bucket/wal has "$SEGMENT"
+    assert_status 255
+}
+
 @test "wal-push says what it can't compare with, and gives a secret key's advice to a public one only" {
     segment plain
     push "gcloud gs://bucket/wal" "$SEGMENT" plain
