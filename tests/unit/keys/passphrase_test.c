@@ -14,6 +14,7 @@
 #undef fail /* cmocka has one of its own */
 
 #include "../io/folder.h"
+#include "../secrets_held.h"
 
 static struct passphrase *passphrase;
 static unsigned asked;
@@ -217,7 +218,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     passphrase_free(passphrase);
-    return folder_teardown(state);
+    return folder_teardown(state) != 0 || secrets_held > 0 ? -1 : 0;
 }
 
 static int start(void **state)
