@@ -27,8 +27,8 @@ static const char overview[] =
     "WALG_LIBSODIUM_KEY[_PATH], WALG_LIBSODIUM_KEY_TRANSFORM, WALG_PGP_KEY[_PATH]\n"
     "and WALG_PGP_KEY_PASSPHRASE.\n"
     "\n"
-    "  archive_command = 'walseal encrypt -k KEY --no-clobber -o /archive/%f %p'\n"
-    "  restore_command = 'walseal decrypt -k KEY --wal-name %f -o %p /archive/%f'\n"
+    " archive_command = 'walseal encrypt -k KEY --no-clobber -o /archive/%f %p'\n"
+    " restore_command = 'exec walseal decrypt -k KEY --wal-name %f -o %p /archive/%f'\n"
     "\n"
     "The whole story: man walseal\n";
 
