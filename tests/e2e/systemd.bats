@@ -189,14 +189,28 @@ reaching_out() {
 @test "the drill refuses a place that isn't empty, and what it can't know" {
     install_drill
     cluster_run touch drill/mine
+    chmod 755 "$CLUSTER/drill"
     run_status drill
     assert_status 201
     assert_only "$CLUSTER/drill" mine
+    [ "$(stat -c %a "$CLUSTER/drill")" = 755 ]
     for arguments in 'drill' '-d archive' '-d archive drill -- true' 'drill --' '-k key drill -- true' '-c cat drill -- true' '-x'; do
         # shellcheck disable=SC2086 # several
         run_status cluster_run restore-drill $arguments
         assert_status 201
     done
+}
+
+@test "the drill never empties what a restored link leads to, and held something before" {
+    install_drill
+    cluster_run sh -c "mkdir -p living/PG_15 copied/pg_tblspc && echo 15 >copied/PG_VERSION && echo mine >living/PG_15/1
+        ln -s '$CLUSTER/living' copied/pg_tblspc/16400"
+    run_status cluster_run restore-drill drill -- cp -a copied
+    assert_status 207
+    assert_stderr_has "tablespace 16400: $CLUSTER/living held something before this restore"
+    assert_stderr_has "$CLUSTER/living: isn't emptied"
+    [ "$(cat "$CLUSTER/living/PG_15/1")" = mine ]
+    assert_only "$CLUSTER/drill"
 }
 
 @test "a folder that the user can't read is a place to drill from" {

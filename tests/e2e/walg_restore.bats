@@ -389,6 +389,27 @@ is_refused() {
     assert_stderr_has "the archive goes up to $(basename "${segments[-1]}" .lz4): one in between is missing"
 }
 
+@test "a drill empties the tablespaces' places again, and keeps them with a cluster that is kept" {
+    local from=(-- restore-walg -T "$SPACE=$CLUSTER/space" -k key -d store)
+    cp "$ROOT/contrib/systemd/restore-drill" "$CLUSTER/bin/"
+    run_status cluster_run restore-drill -q 'select sum(i) from u' drill "${from[@]}"
+    assert_status 0
+    assert_silent
+    [ "$(head -n 1 stdout)" = 125250 ]
+    assert_only "$CLUSTER/drill"
+    assert_only "$CLUSTER/space"
+    # one that failed, too, whose server has recovered
+    run_status cluster_run restore-drill -q 'select 1 / 0' drill "${from[@]}"
+    assert_status 1
+    assert_only "$CLUSTER/space"
+    from[2]=-T from[3]="$SPACE=$CLUSTER/drill/space"
+    run_status cluster_run restore-drill -K drill "${from[@]}"
+    assert_status 0
+    assert_silent
+    assert_only "$CLUSTER/drill" data space
+    [ -n "$(ls -A "$CLUSTER/drill/space")" ]
+}
+
 # fetch_wal NAME ARGUMENT...: to $CLUSTER/wal
 fetch_wal() {
     local name=$1
