@@ -28,6 +28,8 @@ my @survived = (
         'they only look for slips of the hand'],
     ['main', qr/^[lf]?stat$/, qr/passphrase\.c|file_list\.c|keyring_path\.c/,
         'what it is shows when it is opened; one of a directory of keys is passed over, with a warning'],
+    ['main', qr/^(?:openat|read)$/, qr/key_directory\.c|key_file\.c/,
+        'one of a directory of keys, which is passed over with a warning'],
     ['main', qr/^getrlimit$/, qr/check\.c/, 'only a warning has the number'],
     ['main', qr/^write$/, qr/message\.c/, 'standard error: nobody is told'],
     ['main', qr/^(?:EVP_|BN_|OSSL_|DSA_|ECDSA_|i2d_|gcry_|sodium_malloc|calloc)/,
@@ -50,7 +52,7 @@ my @ends = (
     (map { [$_, qr/^(?:EVP_|BN_|OSSL_|gcry_|DSA_|ECDSA_|i2d_|inflate|BZ2_)/, qr/^/,
         'a library that fails looks like a key that does not fit, or damage: one answer for all that'
             . ' fails within a stream']} 2, 4, 5, 7),
-    (map { [$_, qr/alloc|strn?dup/, qr{crypto/|openpgp/|secret\.c|^lib}, 'so do its own fronts']}
+    (map { [$_, qr/alloc|strn?dup|^mmap$/, qr{crypto/|openpgp/|secret\.c|^lib}, 'so do its own fronts']}
         2, 4, 5, 7),
 );
 
