@@ -88,30 +88,68 @@ exec_start() {
 }
 
 @test "the drill fails where a segment is missing, which PostgreSQL takes for the archive's end" {
-    local newest
+    local newest missing before target
     install_drill
     newest=$(archived | grep -Ex '[0-9A-F]{24}' | tail -n 1)
-    rm "$(middle_segment)"
+    missing=$(basename "$(middle_segment)")
+    rm "$CLUSTER/archive/$missing"
+    # the one before is the last that was restored
+    before=$(archived | grep -Ex '[0-9A-F]{24}' | sed "/$newest/d" | tac | sed -n 2p)
     run_status drill
     assert_status 203
-    assert_stderr_has "and the archive goes up to $newest: one in between is missing"
+    assert_stderr_has "recovery ended in $before, and the archive goes up to $newest: one in between is missing"
     assert_only "$CLUSTER/drill"
+    # no target, whatever is called so
+    cluster_run cp -r archive recovery_target=1
+    run_status cluster_run restore-drill -k key -d recovery_target=1 -o recovery_target_timeline=latest \
+        -o recovery_target= -o application_name=recovery_target=1 drill
+    assert_status 203
+    assert_stderr_has 'one in between is missing'
     # who wants to stop there has said so
-    run_status drill -o recovery_target=immediate -o recovery_target_action=promote
-    assert_status 0
+    for target in recovery_target Recovery-Target; do
+        run_status drill -o $target=immediate -o recovery_target_action=promote
+        assert_status 0
+    done
 }
 
 @test "the drill goes to the archive's end, whatever the backup's own settings say" {
     install_drill
-    cluster_run sh -c 'mkdir -m 700 unpacked && walseal decrypt -k key --to "tar -xC unpacked" archive/base-1.tar.walseal
-        echo "recovery_target = immediate" >>unpacked/postgresql.auto.conf
-        : >unpacked/standby.signal
-        rm unpacked/backup_manifest
-        tar -cC unpacked . | walseal encrypt -k key -o archive/base-2.tar.walseal'
-    cluster_run sh -c 'printf "#!/bin/sh\n" >bin/pg_verifybackup && chmod 755 bin/pg_verifybackup'
+    echo 'recovery_target = immediate' | changed_backup 'cat >>postgresql.auto.conf; : >standby.signal'
     run_status drill -q 'select count(*) from t'
     assert_status 0
     [ "$(head -n 1 stdout)" = 3000 ]
+}
+
+@test "the drill asks its server whatever the backup's settings say" {
+    install_drill
+    printf '%s\n' 'port = 6543' "session_preload_libraries = 'elsewhere'" "local_preload_libraries = 'elsewhere'" \
+        "synchronous_standby_names = 'gone'" | changed_backup 'cat >>postgresql.auto.conf'
+    run_status cluster_run timeout 60 restore-drill -k key -d archive -o port=6544 -q 'select count(*) from t' \
+        -q 'create table u (i int)' drill
+    assert_status 0
+    [ "$(head -n 1 stdout)" = 3000 ]
+}
+
+# changed_backup COMMANDS: a newer base backup, changed by them in its folder.
+changed_backup() {
+    # shellcheck disable=SC2016 # the inner shell's
+    cluster_run sh -c 'mkdir -m 700 unpacked && walseal decrypt -k key --to "tar -xC unpacked" archive/base-1.tar.walseal
+        (cd unpacked && eval "$1")
+        rm unpacked/backup_manifest
+        tar -cC unpacked . | walseal encrypt -k key -o archive/base-2.tar.walseal' - "$1"
+    cluster_run sh -c 'printf "#!/bin/sh\n" >bin/pg_verifybackup && chmod 755 bin/pg_verifybackup'
+}
+
+@test "the drill waits for no database and no role that aren't there" {
+    local each
+    install_drill
+    for each in PGDATABASE=nowhere PGUSER=nobody_here; do
+        run_status cluster_run "$each" timeout 60 restore-drill -k key -d archive drill
+        assert_status 203
+        assert_stderr_has "\"${each#*=}\" does not exist"
+        assert_stderr_has "the server has recovered, and can't be asked"
+        assert_only "$CLUSTER/drill"
+    done
 }
 
 @test "the drill fails on a question that fails" {
