@@ -194,6 +194,24 @@ says() {
     has '{note}' 'only a key tells a sodium stream from random bytes'
 }
 
+@test "12 letters are a text, and 10 times the same octet isn't random; fewer may be" {
+    printf 'twelve words' >object
+    inspect 107 object
+    assert_one_line_error 'is text'
+    printf 'eleven word' >object
+    inspect 106 object
+    { random_octets 40 && printf '\0%.0s' 1 2 3 4 5 6 7 8 9 10; } >object
+    inspect 107 object
+    assert_one_line_error "is data that isn't encrypted"
+    { random_octets 41 && printf '\0%.0s' 1 2 3 4 5 6 7 8 9; } >object
+    inspect 0 object
+}
+
+# random_octets N: each of them another one, and none of them 0.
+random_octets() {
+    perl -MList::Util=shuffle -e 'binmode STDOUT; print map chr, (shuffle 128 .. 255)[0 .. $ARGV[0] - 1]' "$1"
+}
+
 @test "sizes that no whole sodium stream has are truncated, if it is one" {
     local size
     for size in 1 16 18 23 24 40 $((24 + 8209)) $((24 + 8209 + 1)) $((24 + 8209 + 16)) $((24 + 3 * 8209)); do

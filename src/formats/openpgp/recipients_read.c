@@ -154,11 +154,10 @@ static bool keep_skesk(struct reading *reading, struct bytes body, struct error 
     if (reading->skesk_count == RECIPIENTS_PASSPHRASES_MAX ||
         !skesk_parse(body, &skesk, &reading->refused))
         return true;
-    unsigned char *copy = malloc(body.len > 0 ? body.len : 1);
+    unsigned char *copy = malloc(body.len);
     if (copy == NULL)
         return fail_memory(err);
-    if (body.len > 0)
-        memcpy(copy, body.at, body.len);
+    memcpy(copy, body.at, body.len);
     reading->skesks[reading->skesk_count] = copy;
     reading->skesk_lens[reading->skesk_count++] = body.len;
     return true;
