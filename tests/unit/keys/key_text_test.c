@@ -477,6 +477,8 @@ static void binary_openpgp_keys_are_recognised_in_every_form_of_head(void **stat
     assert_true(packet_is_key("\x9A\x00\x00\x01\x0D", 5, V4_ED25519, 269, 40, 0xB4));
     assert_true(packet_is_key("\x94\x58", 2, V4_ED25519, 88, 40, 0xB4));
     assert_true(packet_is_key("\xC6\x2A", 2, V6_ED25519, 42, 40, 0xC2));
+    assert_true(packet_is_key("\xC6\xBF", 2, V4_ED25519, 191, 40, 0xCD));
+    assert_true(packet_is_key("\xC6\xC0\x00", 3, V4_ED25519, 192, 40, 0xCD));
     assert_true(packet_is_key("\xC5\xC0\x4D", 3, V4_ED25519, 269, 40, 0xCD));
     assert_true(packet_is_key("\xC6\xFF\x00\x00\x01\x0D", 6, V4_ED25519, 269, 40, 0xCD));
     assert_true(packet_is_key("\x98\x8D", 2, V3_RSA, 141, 0, 0));
