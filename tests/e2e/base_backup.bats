@@ -418,6 +418,16 @@ crafted_restored() {
     cluster_run rm base/crafted
 }
 
+@test "a failed restore is emptied again and has its status where nothing can be said" {
+    cluster_new_key other
+    cluster_run sh -c 'mkdir crafted && tar -c -C crafted . | walseal encrypt -k key -o base/crafted'
+    for redirected in '2>/dev/full' '2>&-'; do
+        run_status cluster_run sh -c "exec restore-base-backup -k other -f base/crafted restored $redirected"
+        assert_status 204 || flunk "$redirected" || return 1
+        assert_only "$CLUSTER/restored"
+    done
+}
+
 @test "a file that isn't there is no backup that can't be used" {
     restoring -k key -f base/none
     assert_status 203

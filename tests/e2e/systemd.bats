@@ -87,6 +87,16 @@ exec_start() {
     assert_nothing_runs
 }
 
+@test "a failed drill leaves nothing where nothing can be said" {
+    install_drill
+    flip_bit "$(middle_segment)" 50000
+    for redirected in '2>/dev/full' '2>&-'; do
+        run_status cluster_run sh -c "exec restore-drill -k key -d archive drill $redirected"
+        assert_status 203 || flunk "$redirected" || return 1
+        assert_only "$CLUSTER/drill"
+    done
+}
+
 @test "the drill fails where a segment is missing, which PostgreSQL takes for the archive's end" {
     local newest missing before target
     install_drill

@@ -193,6 +193,16 @@ pretend() {
     assert_only "$CLUSTER/restored"
 }
 
+@test "a failed restore is emptied again and has its status where nothing can be said" {
+    cluster_new_key other
+    for redirected in '2>/dev/full' '2>&-'; do
+        run_status cluster_run sh -c "exec restore-walg -k other -d store -T $SPACE=$CLUSTER/space restored $redirected"
+        assert_status 204 || flunk "$redirected" || return 1
+        assert_only "$CLUSTER/restored"
+        assert_only "$CLUSTER/space"
+    done
+}
+
 @test "what another program ends with is no status of restore-walg's" {
     cluster_run sh -c 'echo "exit 5" >bin/chmod && chmod 755 bin/chmod'
     restore -k key -d store
