@@ -428,6 +428,13 @@ static void messages_are_told_from_keys(void **state)
     binary[2] = 3;
     binary[11] = 99;
     assert_false(key_text_is_message((const char *)binary, sizeof binary));
+    /* version 6, for X25519, by a fingerprint of version 6, by one that is too long, by none */
+    unsigned char newer[64] = {0xC1, 60, 6, 33, 6, [2 + 2 + 33] = 25};
+    assert_true(key_text_is_message((const char *)newer, sizeof newer));
+    unsigned char longer[64] = {0xC1, 60, 6, 34, 6, [2 + 2 + 34] = 25};
+    assert_false(key_text_is_message((const char *)longer, sizeof longer));
+    unsigned char hidden[64] = {0xC1, 60, 6, 0, 25};
+    assert_true(key_text_is_message((const char *)hidden, sizeof hidden));
     const char armored[] = "a comment\n-----BEGIN PGP MESSAGE-----\n";
     assert_true(key_text_is_message(armored, sizeof armored - 1));
     assert_false(key_text_is_message(HEX, sizeof HEX - 1));
