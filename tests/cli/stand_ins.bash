@@ -105,7 +105,11 @@ for setting; do
 done
 sh -c "$(printf '%s\n' "$command" | sed "s,%f,$SEGMENT,g; s,%p,$T/recovered,g")" || exit
 cmp "$T/recovered" "$T/segment" || exit
-exec perl -e '$SIG{INT} = sub { exit 0 }; sleep 1 while 1'
+exec perl -e '$SIG{INT} = sub { unlink "$ENV{T}/ready"; exit 0 }; open my $ready, ">", "$ENV{T}/ready";
+    sleep 1 while 1'
+END
+    script pg_isready <<'END'
+[ -e "$T/ready" ] || exit 2
 END
     script pg_controldata <<'END'
 echo 'Data page checksum version:           1'

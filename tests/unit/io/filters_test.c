@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/resource.h>
@@ -18,6 +19,7 @@
 
 static const struct source_policy policy = {.absent_file = false};
 static struct children *children;
+static atomic_bool started;
 
 static int teardown(void **state)
 {
@@ -32,6 +34,7 @@ static void start(const struct child_spec *specs, size_t count)
     children_free(children);
     children = children_start(specs, count, &err);
     assert_non_null(children);
+    atomic_store(&started, true);
 }
 
 /* Writes len bytes of pattern to sink and ends it, one way or the other. */
@@ -180,6 +183,8 @@ static void what_the_inner_sink_fails_with_is_told(void **state)
 
 static void *wake_soon(void *unused)
 {
+    while (!atomic_load(&started))
+        sleep_ms(1);
     sleep_ms(100);
     wait_wake();
     return unused;
@@ -192,6 +197,7 @@ static void a_wait_for_commands_can_be_called_off(void **state)
     for (size_t i = 0; i < 2; i++) {
         pthread_t thread;
         error_clear(&err);
+        atomic_store(&started, false);
         pthread_create(&thread, NULL, wake_soon, NULL);
         assert_false(through(hanging[i], NULL, sink_new_count(&err), BIG));
         assert_int_equal(err.kind, ERROR_INTERRUPTED);
