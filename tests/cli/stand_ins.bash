@@ -103,6 +103,7 @@ case " $* " in *' -c archive_mode=off '*) ;; *) exit 99 ;; esac
 for setting; do
     case $setting in restore_command=*) command=${setting#*=} ;; esac
 done
+case $command in 'exec '*) ;; *) exit 99 ;; esac
 sh -c "$(printf '%s\n' "$command" | sed "s,%f,$SEGMENT,g; s,%p,$T/recovered,g")" || exit
 cmp "$T/recovered" "$T/segment" || exit
 exec perl -e '$SIG{INT} = sub { unlink "$ENV{T}/ready"; exit 0 }; open my $ready, ">", "$ENV{T}/ready";

@@ -102,6 +102,8 @@ restore() {
     assert_status 0
     assert_silent
     is_as_kept restored kept
+    # without exec a shell that can't fork would say 2, the archive's end
+    grep -q "^restore_command = 'exec " "$CLUSTER/restored/postgresql.auto.conf"
     opened 3000
 }
 
