@@ -2,6 +2,8 @@
  * refusal; here is what a good line becomes, and that a bad one is a usage error. */
 #include "options.h"
 
+#include "options_set.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -86,6 +88,28 @@ static void every_option_reaches_its_field(void **state)
     assert_int_equal(options.progress, PROGRESS_NEVER);
     assert_int_equal(options.verbosity, MESSAGE_VERBOSE);
     assert_string_equal(options.input, "in");
+}
+
+/* A new one that is in the table alone would be taken, and do nothing. */
+static void no_option_is_taken_for_nothing(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"1", "2048", "openpgp", "base64", "always", "off"};
+    for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+        /* help is for options.c, and of profiles there is one */
+        bool changed = id == OPTION_HELP || id == OPTION_PROFILE;
+        for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+            struct options before;
+            assert_true(parse("encrypt"));
+            memcpy(&before, &options, sizeof before);
+            error_clear(&err);
+            changed |= options_set(&options, id, values[i], &err) &&
+                       memcmp(&before, &options, sizeof before) != 0;
+        }
+        if (!changed)
+            print_error("option %d\n", (int)id);
+        assert_true(changed);
+    }
 }
 
 static void keygen_takes_a_kind_and_its_options(void **state)
@@ -241,6 +265,7 @@ int main(void)
         cmocka_unit_test(encrypt_has_its_defaults),
         cmocka_unit_test(decrypt_tries_every_reading_and_knows_absent_files),
         cmocka_unit_test(every_option_reaches_its_field),
+        cmocka_unit_test(no_option_is_taken_for_nothing),
         cmocka_unit_test(keygen_takes_a_kind_and_its_options),
         cmocka_unit_test(keygen_refuses_what_its_kind_of_key_does_not_have),
         cmocka_unit_test(missing_becomes_statuses_and_a_word),
