@@ -1,5 +1,5 @@
 /*
- * Starting OpenSSL for digests, key derivation and public keys.
+ * Starting OpenSSL, for all that is taken from it.
  */
 #ifndef WALSEAL_CRYPTO_OPENSSL_H
 #define WALSEAL_CRYPTO_OPENSSL_H

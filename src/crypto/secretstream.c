@@ -9,7 +9,8 @@
  */
 #include "crypto/secretstream.h"
 
-#include <openssl/crypto.h>
+#include "crypto/openssl.h"
+
 #include <openssl/evp.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -282,9 +283,7 @@ static bool agrees_with_libsodium(struct secretstream *stream)
 
 static bool start_openssl(void)
 {
-    /* No configuration file: it can load code into the process, and reading it costs time. No exit
-     * handler: it would free what a thread may still use. */
-    if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL) != 1)
+    if (!openssl_begin())
         return false;
     library.chacha20 = EVP_CIPHER_fetch(NULL, "ChaCha20", NULL);
     library.poly1305 = EVP_MAC_fetch(NULL, "POLY1305", NULL);
