@@ -70,6 +70,21 @@ static const char *wal_name_of(const struct verification *all, const struct file
     return slash != NULL ? slash + 1 : file->path;
 }
 
+/* Since the file was listed another can have come to its place, and who waited for a pipe's writer
+ * among the threads would keep all of them. */
+static struct source *open_file(const struct options *options, const struct file_entry *file,
+                                struct error *err)
+{
+    if (strcmp(file->path, "-") == 0)
+        return source_new_stdin(&options->policy, err);
+    struct source *source = source_new_file(file->path, &options->policy, err);
+    if (source == NULL || file->kind == FILE_OTHER || source_can_rewind(source))
+        return source;
+    fail(err, ERROR_IO, "%s: is no regular file any more", file->path);
+    source_free(source);
+    return NULL;
+}
+
 static void verify_file(struct verification *all, const struct file_entry *file, unsigned threads,
                         struct verdict *verdict)
 {
@@ -79,9 +94,7 @@ static void verify_file(struct verification *all, const struct file_entry *file,
         verdict->reason = *file->problem;
         return;
     }
-    struct source *source = strcmp(file->path, "-") == 0
-                                ? source_new_stdin(&options->policy, &verdict->reason)
-                                : source_new_file(file->path, &options->policy, &verdict->reason);
+    struct source *source = open_file(options, file, &verdict->reason);
     struct formats *formats =
         source != NULL ? formats_share(all->run.formats, &verdict->notes, &verdict->reason) : NULL;
     if (formats != NULL) {

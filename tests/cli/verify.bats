@@ -202,6 +202,28 @@ said() {
     grep -qF 'verified 3 objects' stderr
 }
 
+@test "what a directory holds instead of a file that was listed isn't waited for" {
+    local threads
+    seal archive/a && seal archive/keep
+    cp archive/a sealed && mkfifo pipe
+    for threads in 1 2; do
+        cp sealed archive/a
+        timeout 20 "$WALSEAL" verify -k key -T $threads pipe archive 2>"$T/stderr" &
+        # opened once all is listed
+        exec 8>pipe
+        rm archive/a && mkfifo archive/a
+        cat sealed >&8
+        exec 8>&-
+        status=0
+        wait $! || status=$?
+        rm archive/a
+        stderr=$(cat "$T/stderr")
+        assert_status 203
+        said 'archive/a: is no regular file any more' \
+            "verified 3 objects, 391.5 KiB: 1 can't be read"
+    done
+}
+
 @test "a pipe, a device, and standard input among several" {
     seal object && mkfifo pipe
     cat object >pipe &
