@@ -162,6 +162,51 @@ changed_backup() {
     done
 }
 
+@test "the drill gives up on what no waiting makes pg_isready answer" {
+    install_drill
+    run_status cluster_run PGSSLMODE=wrong timeout 60 restore-drill -k key -d archive drill
+    assert_status 203
+    assert_stderr_has 'pg_isready ended with status 3'
+    assert_only "$CLUSTER/drill"
+    assert_nothing_runs
+}
+
+@test "the drill ends where pg_isready can't be run, with a server that has hardly begun" {
+    install_drill
+    # A version that isn't installed: its programs are looked for in PATH.
+    cluster_run sh -c 'mkdir all crafted && ln -sf /bin/* /usr/bin/* all && rm -f all/pg_isready
+        echo 99 >crafted/PG_VERSION'
+    slow_server
+    run_status cluster_run PATH="$CLUSTER/bin:$CLUSTER/all" timeout 60 restore-drill drill -- cp -r crafted
+    assert_status 203
+    assert_stderr_has 'pg_isready ended with status 127'
+    assert_only "$CLUSTER/drill"
+    gone "$(cat "$CLUSTER/server.id")"
+}
+
+# slow_server: a stand-in for one that has no handler yet when the first signal comes, and ignores it as
+# all that a shell has in the background.
+slow_server() {
+    cluster_run sh -c 'cat >bin/postgres && chmod 755 bin/postgres' <<'END'
+#!/usr/bin/perl
+use POSIX;
+open my $id, '>', 'server.id';
+print $id $$;
+close $id;
+my ($quit, $pending) = (POSIX::SigSet->new(SIGQUIT), POSIX::SigSet->new);
+sigprocmask(SIG_BLOCK, $quit);
+$SIG{QUIT} = 'DEFAULT';
+until ($pending->ismember(SIGQUIT)) {
+    select undef, undef, undef, 0.01;
+    sigpending($pending);
+}
+$SIG{QUIT} = 'IGNORE';
+sigprocmask(SIG_UNBLOCK, $quit);
+$SIG{QUIT} = sub { exit };
+sleep 1 while 1;
+END
+}
+
 @test "the drill fails on a question that fails" {
     install_drill
     run_status drill -q 'select count(*) from elsewhere'
