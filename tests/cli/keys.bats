@@ -1,8 +1,9 @@
 # Keys as the command line and the environment give them: which are taken, which are refused and in
 # what words, and that none of their text is ever left where others could see it.
-# shellcheck shell=bash disable=SC2030,SC2031,SC2154 # a test is a subshell; run_status sets stderr
+# shellcheck shell=bash disable=SC2030,SC2031,SC2034,SC2154 # a test is a subshell; helpers read STDIN, and set stderr
 bats_require_minimum_version 1.5.0
 load ../helper
+load openpgp
 
 HEX=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
 BASE64=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
@@ -16,31 +17,7 @@ setup() {
     printf '%s\n' "$BASE64" >base64.key
     printf '%s' "$PHRASE" >none.key
     printf '%s\n' '-----BEGIN PGP PUBLIC KEY BLOCK-----' '' 'mDMEZ' >broken.asc
-    PGP=$BATS_TEST_DIRNAME/../vectors/openpgp/walg
-}
-
-# sealed OPTION...: plain, encrypted, in the file sealed.
-sealed() {
-    "$WALSEAL" encrypt -q "$@" plain >sealed
-}
-
-# opens [COMMAND]...: decrypting the file sealed this way gives plain, silently.
-opens() {
-    run_status "$@" <sealed
-    assert_status 0 && assert_silent && assert_same plain stdout
-}
-
-# fails STATUS COMMAND... -- TEXT...: one line with every TEXT, and not a byte comes out.
-fails() {
-    local expected=$1 command=()
-    shift
-    while [ "$1" != -- ]; do
-        command+=("$1")
-        shift
-    done
-    shift
-    run_status "${command[@]}" <"${STDIN:-plain}"
-    assert_status "$expected" && assert_no_output && assert_one_line_error "$@"
+    STDIN=plain # of what fails, which mostly is to encrypt
 }
 
 # --- -k and -t
@@ -123,7 +100,10 @@ fails() {
     fails 102 "$WALSEAL" encrypt -k absent -- 'absent: No such file or directory'
     fails 202 "$WALSEAL" decrypt -k absent -- 'absent: No such file or directory'
     chmod 0 hex.key
-    fails 102 as_nonroot "$WALSEAL" encrypt -k hex.key -- 'hex.key: Permission denied'
+    run_status as_nonroot "$WALSEAL" encrypt -k hex.key plain
+    assert_status 102
+    assert_no_output
+    assert_one_line_error 'hex.key: Permission denied'
 }
 
 @test "a key file beyond 1 MiB is refused" {
@@ -281,38 +261,38 @@ fails() {
 # --- OpenPGP keys
 
 @test "what a key is, is told from its content" {
-    sealed -k "$PGP/rsa.pub.asc"
-    opens "$WALSEAL" decrypt -k "$PGP/rsa.sec.asc"
+    sealed -k "$WALG/rsa.pub.asc"
+    opens "$WALSEAL" decrypt -k "$WALG/rsa.sec.asc"
     sealed -k hex.key
-    opens "$WALSEAL" decrypt -k "$PGP/rsa.sec.asc" -k hex.key
+    opens "$WALSEAL" decrypt -k "$WALG/rsa.sec.asc" -k hex.key
 }
 
 @test "decrypt finds the key among both kinds, in a directory too" {
     mkdir keys
-    cp hex.key "$PGP/rsa.sec.asc" keys
+    cp hex.key "$WALG/rsa.sec.asc" keys
     printf 'a passphrase' >keys/pass
-    sealed -k "$PGP/rsa.pub.asc"
+    sealed -k "$WALG/rsa.pub.asc"
     opens "$WALSEAL" decrypt -k keys
     sealed -k hex.key
     opens "$WALSEAL" decrypt -k keys
 }
 
 @test "a secret key serves for encrypting, without its passphrase" {
-    sealed -k "$PGP/rsapass.sec.asc"
-    opens "$WALSEAL" decrypt -k "$PGP/rsapass.sec.asc" -p "$PGP/rsapass.pass"
+    sealed -k "$WALG/rsapass.sec.asc"
+    opens "$WALSEAL" decrypt -k "$WALG/rsapass.sec.asc" -p "$WALG/rsapass.pass"
 }
 
 @test "several OpenPGP keys can each open what was encrypted to them" {
-    sealed -k "$PGP/rsa.pub.asc" -k "$PGP/cv25519.pub.asc"
-    opens "$WALSEAL" decrypt -k "$PGP/rsa.sec.asc"
-    opens "$WALSEAL" decrypt -k "$PGP/cv25519.sec.asc"
+    sealed -k "$WALG/rsa.pub.asc" -k "$WALG/cv25519.pub.asc"
+    opens "$WALSEAL" decrypt -k "$WALG/rsa.sec.asc"
+    opens "$WALSEAL" decrypt -k "$WALG/cv25519.sec.asc"
 }
 
 @test "both kinds of key need -m for encrypting" {
-    fails 101 "$WALSEAL" encrypt -k hex.key -k "$PGP/rsa.pub.asc" -- 'is a sodium key' 'choose with -m'
-    sealed -k hex.key -k "$PGP/rsa.pub.asc" -m openpgp
-    opens "$WALSEAL" decrypt -k "$PGP/rsa.sec.asc"
-    sealed -k hex.key -k "$PGP/rsa.pub.asc" -m sodium
+    fails 101 "$WALSEAL" encrypt -k hex.key -k "$WALG/rsa.pub.asc" -- 'is a sodium key' 'choose with -m'
+    sealed -k hex.key -k "$WALG/rsa.pub.asc" -m openpgp
+    opens "$WALSEAL" decrypt -k "$WALG/rsa.sec.asc"
+    sealed -k hex.key -k "$WALG/rsa.pub.asc" -m sodium
     opens "$WALSEAL" decrypt -k hex.key
 }
 
@@ -335,36 +315,36 @@ fails() {
 }
 
 @test "the public key doesn't decrypt, and the message says what is needed" {
-    sealed -k "$PGP/rsa.pub.asc"
-    STDIN=sealed fails 202 "$WALSEAL" decrypt -k "$PGP/rsa.pub.asc" -- 'rsa.pub.asc: key ' \
+    sealed -k "$WALG/rsa.pub.asc"
+    STDIN=sealed fails 202 "$WALSEAL" decrypt -k "$WALG/rsa.pub.asc" -- 'rsa.pub.asc: key ' \
         'is the public key: the secret key is needed'
 }
 
 @test "the passphrase comes from a file or the variable, and a wrong one is told with its key" {
-    sealed -k "$PGP/rsapass.pub.asc"
-    opens env WALG_PGP_KEY_PASSPHRASE="$(cat "$PGP/rsapass.pass")" "$WALSEAL" decrypt -k "$PGP/rsapass.sec.asc"
+    sealed -k "$WALG/rsapass.pub.asc"
+    opens env WALG_PGP_KEY_PASSPHRASE="$(cat "$WALG/rsapass.pass")" "$WALSEAL" decrypt -k "$WALG/rsapass.sec.asc"
     echo wrong >wrong
-    STDIN=sealed fails 202 "$WALSEAL" decrypt -k "$PGP/rsapass.sec.asc" -p wrong -- 'rsapass.sec.asc: key ' \
+    STDIN=sealed fails 202 "$WALSEAL" decrypt -k "$WALG/rsapass.sec.asc" -p wrong -- 'rsapass.sec.asc: key ' \
         "the passphrase isn't this key's"
-    STDIN=sealed fails 202 setsid -w "$WALSEAL" decrypt -k "$PGP/rsapass.sec.asc" -- 'rsapass.sec.asc: key ' \
+    STDIN=sealed fails 202 "$WALSEAL" decrypt -k "$WALG/rsapass.sec.asc" -- 'rsapass.sec.asc: key ' \
         'there is no terminal to ask on: give it with -p or WALG_PGP_KEY_PASSPHRASE'
-    STDIN=sealed fails 202 "$WALSEAL" decrypt -k "$PGP/rsapass.sec.asc" -p absent -- 'absent: No such file'
+    STDIN=sealed fails 202 "$WALSEAL" decrypt -k "$WALG/rsapass.sec.asc" -p absent -- 'absent: No such file'
 }
 
 @test "two keys under two passphrases: both -p open what either was given" {
     local key
     for key in rsapass p256pass; do
-        sealed -k "$PGP/$key.pub.asc"
-        opens "$WALSEAL" decrypt -k "$PGP/rsapass.sec.asc" -k "$PGP/p256pass.sec.asc" -p "$PGP/rsapass.pass" -p "$PGP/p256pass.pass"
+        sealed -k "$WALG/$key.pub.asc"
+        opens "$WALSEAL" decrypt -k "$WALG/rsapass.sec.asc" -k "$WALG/p256pass.sec.asc" -p "$WALG/rsapass.pass" -p "$WALG/p256pass.pass"
     done
 }
 
 @test "the OpenPGP variables are WAL-G's" {
-    WALG_PGP_KEY=$(cat "$PGP/rsa.pub.asc") sealed
-    opens env WALG_PGP_KEY_PATH="$PGP/rsa.sec.asc" "$WALSEAL" decrypt
+    WALG_PGP_KEY=$(cat "$WALG/rsa.pub.asc") sealed
+    opens env WALG_PGP_KEY_PATH="$WALG/rsa.sec.asc" "$WALSEAL" decrypt
     # StackGres: two characters for each line end
-    WALG_PGP_KEY=$(sed -z 's/\n/\\n/g' "$PGP/rsa.sec.asc") sealed
-    opens env WALG_PGP_KEY_PATH="$PGP/rsa.sec.asc" "$WALSEAL" decrypt
+    WALG_PGP_KEY=$(sed -z 's/\n/\\n/g' "$WALG/rsa.sec.asc") sealed
+    opens env WALG_PGP_KEY_PATH="$WALG/rsa.sec.asc" "$WALSEAL" decrypt
 }
 
 @test "a file that was read for a key is never the output, nor standard input" {
@@ -493,7 +473,7 @@ fails() {
 
 # --- copies of one OpenPGP key
 
-ROTATION=$BATS_TEST_DIRNAME/../vectors/openpgp/rotation
+ROTATION=$PGP/rotation
 
 @test "a secret subkey is found in whichever copy of its key it is, in any order" {
     sealed -k "$ROTATION/new.pub.asc"
