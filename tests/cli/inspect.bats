@@ -162,6 +162,17 @@ says() {
     done
 }
 
+@test "no AEAD message ends in an empty chunk, or is too short for the least packet of data" {
+    local message=$PGP/bad/seipd2-only-final-tag/message.pgp
+    inspect 105 "$message"
+    assert_one_line_error 'damaged: its encrypted data have a size that no whole message has'
+    # its container begins at octet 111, and its length is one octet
+    { head -c 112 "$message" && printf '\x44' && tail -c +114 "$message" && head -c 16 /dev/zero; } >longer
+    inspect 105 longer
+    assert_one_line_error 'damaged: its encrypted data have a size that no whole message has'
+    has '{whole}' 0
+}
+
 @test "what walseal doesn't open is told with what it is, and what of it shows" {
     inspect 107 "$PGP/unsupported/outer-plain-literal/message.pgp"
     assert_one_line_error "is an OpenPGP message that isn't encrypted"

@@ -9,6 +9,7 @@
 #include "formats/openpgp/container_codecs.h"
 #include "formats/openpgp/describe.h"
 #include "formats/openpgp/keybox.h"
+#include "formats/openpgp/literal.h"
 #include "formats/openpgp/pkesk.h"
 #include "formats/openpgp/recognise.h"
 #include "formats/openpgp/skesk.h"
@@ -19,8 +20,10 @@
 
 enum {
     BUFFER_LEN = 64 * 1024,
-    LITERAL_HEAD_MIN = 7, /* old format without a length; mode, no name, date */
-    PREFIX_MIN = 8 + 2,   /* of version 1: a block and two octets */
+    /* The least content, be it compressed or not: the packet's tag in the old format without a
+     * length, then mode, no name, and date. */
+    LITERAL_PACKET_MIN = 1 + LITERAL_HEAD_MIN,
+    PREFIX_MIN = 8 + 2, /* of version 1: a block and two octets */
     PREFIX_MAX = 16 + 2,
     MDC_LEN = 22,
 };
@@ -179,10 +182,10 @@ static bool fail_size(const struct inspection *inspection, struct error *err)
                 inspection->name);
 }
 
+/* content: LITERAL_PACKET_MIN or more. */
 static void add_plaintext(struct facts *facts, uint64_t content)
 {
-    facts_bytes(facts, "plaintext_if_uncompressed_at_most",
-                content > LITERAL_HEAD_MIN ? content - LITERAL_HEAD_MIN : 0);
+    facts_bytes(facts, "plaintext_if_uncompressed_at_most", content - LITERAL_PACKET_MIN);
 }
 
 /* The cipher, and with it the block in front, stands in the encrypted session key. */
@@ -194,7 +197,7 @@ static bool inspect_version_1(struct inspection *inspection, struct error *err)
     if (!count_body(inspection, &len, err))
         return false;
     facts_bytes(facts, "encrypted_size", len);
-    if (len < PREFIX_MIN + MDC_LEN)
+    if (len < PREFIX_MIN + MDC_LEN + LITERAL_PACKET_MIN)
         return fail_size(inspection, err);
     uint64_t content_max = len - PREFIX_MIN - MDC_LEN;
     uint64_t shorter = PREFIX_MAX - PREFIX_MIN;
@@ -220,9 +223,12 @@ static bool inspect_aead(struct inspection *inspection, uint8_t version, struct 
     uint64_t sealed_len = chunks.chunk_len + AEAD_TAG_LEN;
     uint64_t full = len < AEAD_TAG_LEN ? 0 : (len - AEAD_TAG_LEN) / sealed_len;
     uint64_t rest = len < AEAD_TAG_LEN ? 1 : (len - AEAD_TAG_LEN) % sealed_len;
-    if (rest > 0 && rest < AEAD_TAG_LEN)
+    /* no chunk is empty, not even the last one */
+    if (rest > 0 && rest <= AEAD_TAG_LEN)
         return fail_size(inspection, err);
     uint64_t content = full * chunks.chunk_len + (rest > 0 ? rest - AEAD_TAG_LEN : 0);
+    if (content < LITERAL_PACKET_MIN)
+        return fail_size(inspection, err);
     facts_number(facts, "chunks", full + (rest > 0));
     facts_bytes(facts, "content_size", content);
     add_plaintext(facts, content);
