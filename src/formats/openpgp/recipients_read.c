@@ -27,7 +27,8 @@ struct reading {
     unsigned char *skesks[RECIPIENTS_PASSPHRASES_MAX]; /* malloc'ed bodies */
     size_t skesk_lens[RECIPIENTS_PASSPHRASES_MAX];
     size_t skesk_count;
-    struct error refused; /* why the first passphrase packet that opened nothing didn't */
+    bool is_skesk_left_out; /* there were more */
+    struct error refused;   /* why the first passphrase packet that opened nothing didn't */
     size_t esk_count;
     size_t attempts;
     bool matched;       /* the secret part of a key that may be meant was there */
@@ -151,9 +152,12 @@ static bool keep_skesk(struct reading *reading, struct bytes body, struct error 
     if (body.len > 0 && (body.at[0] < SKESK_VERSION_MIN || body.at[0] > SKESK_VERSION_MAX))
         return true;
     add_id(reading->wanted, &reading->wanted_count, "a passphrase");
-    if (reading->skesk_count == RECIPIENTS_PASSPHRASES_MAX ||
-        !skesk_parse(body, &skesk, &reading->refused))
+    if (!skesk_parse(body, &skesk, &reading->refused))
         return true;
+    if (reading->skesk_count == RECIPIENTS_PASSPHRASES_MAX) {
+        reading->is_skesk_left_out = true;
+        return true;
+    }
     unsigned char *copy = malloc(body.len);
     if (copy == NULL)
         return fail_memory(err);
@@ -175,6 +179,16 @@ static void refuse_work(struct reading *reading, size_t passphrase_count)
         error_clear(&reading->refused);
     fail(&reading->refused, ERROR_UNSUPPORTED,
          "its passphrase packets ask for more work than is done for one message%s", hint);
+}
+
+/* Nor one whose packet may be among those that were left out. */
+static void refuse_left_out(struct reading *reading)
+{
+    error_clear(&reading->refused);
+    fail(&reading->refused, ERROR_UNSUPPORTED, "is for more passphrases than the %d that are tried",
+         RECIPIENTS_PASSPHRASES_MAX);
+    if (reading->candidates->count > 0)
+        notes_add(reading->run->notes, NOTE_PLAIN, "%s: %s", reading->name, reading->refused.text);
 }
 
 static void try_skesk(struct reading *reading, const struct skesk *skesk, size_t passphrase_index,
@@ -218,6 +232,8 @@ static bool try_skesks(struct reading *reading, size_t passphrase_count, struct 
         if (wait_woken())
             return fail(err, ERROR_INTERRUPTED, "%s", "");
     }
+    if (reading->is_skesk_left_out)
+        refuse_left_out(reading);
     return true;
 }
 

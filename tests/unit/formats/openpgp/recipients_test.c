@@ -299,6 +299,39 @@ static void all_passphrases_share_the_work_that_is_done_for_one_message(void **s
                  "ask for more work than is done for one message: give fewer passphrases");
 }
 
+/* Writes a message that begins with count of packet. */
+static const char *message_of(const void *packet, size_t packet_len, size_t count)
+{
+    const char *path = in_folder("message");
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(fwrite(packet, 1, packet_len, file), packet_len);
+    assert_true(fwrite("\xD2\1\1", 1, 3, file) == 3 && fclose(file) == 0);
+    return path;
+}
+
+static void a_passphrase_is_not_told_to_be_wrong_while_packets_are_left_out(void **state)
+{
+    (void)state;
+    enum { TRIED = RECIPIENTS_PASSPHRASES_MAX };
+    /* version 5, AES-256, OCB, simple S2K with SHA-256; then nonce, session key, tag */
+    static const unsigned char proven[2 + 68] = {0xC3, 68, 5, 9, 2, 0, 8};
+    static const unsigned char unproven[] = {0xC3, 4, 4, 9, 0, 8}; /* version 4, no session key */
+    box = keybox_new(ring, now, &notes, &err);
+    assert_true(passphrase_add(passphrase, "p", "one", 3, &err));
+    assert_false(read_message(message_of(proven, sizeof proven, TRIED)));
+    assert_error(ERROR_NO_KEY_FITS, "the passphrase is wrong");
+    error_clear(&err);
+    assert_false(read_message(message_of(proven, sizeof proven, TRIED + 1)));
+    assert_error(ERROR_UNSUPPORTED, "is for more passphrases than the 16 that are tried");
+    error_clear(&err);
+    assert_true(read_message(message_of(unproven, sizeof unproven, TRIED)));
+    assert_int_equal(notes.count, 0);
+    assert_true(read_message(message_of(unproven, sizeof unproven, TRIED + 1)));
+    assert_true(has_note(NOTE_PLAIN, "is for more passphrases than the 16 that are tried"));
+}
+
 static void a_named_key_that_opens_nothing_gives_a_random_candidate(void **state)
 {
     (void)state;
@@ -403,6 +436,7 @@ int main(void)
         DECRYPT(a_passphrase_message_needs_no_key),
         DECRYPT(passphrases_are_tried_in_their_order_and_counted_where_none_fits),
         DECRYPT(all_passphrases_share_the_work_that_is_done_for_one_message),
+        DECRYPT(a_passphrase_is_not_told_to_be_wrong_while_packets_are_left_out),
         DECRYPT(a_named_key_that_opens_nothing_gives_a_random_candidate),
         DECRYPT(an_old_key_opens_an_old_message_with_a_note),
         DECRYPT(what_is_not_encrypted_is_refused_each_with_its_reason),
