@@ -42,8 +42,8 @@ enum openpgp_aead { OPENPGP_EAX = 1, OPENPGP_OCB = 2, OPENPGP_GCM = 3 };
 
 enum { OPENPGP_SESSION_KEY_MAX = 32 };
 
-/* "RSA", "ECDH", .. or "public-key algorithm 99" written into a static buffer that the next call
- * reuses; not for threads. */
+/* "RSA", "ECDH", .. or "public-key algorithm 99", in a buffer that the thread's next call reuses.
+ */
 const char *openpgp_public_key_name(uint8_t algorithm);
 
 /* "AES-256", .. or NULL where the number is none that walseal knows. */

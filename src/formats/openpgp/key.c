@@ -61,7 +61,7 @@ static bool take_kdf(struct bytes *from, struct openpgp_key *key, struct error *
     struct bytes kdf;
     if (!bytes_take_u8(from, &len) || !bytes_take(from, len, &kdf) || len < KDF_LEN)
         return malformed(err);
-    /* another form of parameters (section 13.6) is another algorithm to us */
+    /* section 5.5.5.6 reserves other forms of parameters: another algorithm to us */
     if (len != KDF_LEN || kdf.at[0] != KDF_RESERVED)
         key->is_known = false;
     key->kdf_hash = kdf.at[1];

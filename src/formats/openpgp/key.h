@@ -39,7 +39,6 @@ bool openpgp_key_parse(uint8_t tag, struct bytes body, struct openpgp_key *key, 
 
 /* Adds to digest what fingerprints and signatures over a key hash (sections 5.5.4 and 5.2.4): a
  * prefix octet and a length, both by the key's version, and public_part. */
-struct digest;
 bool openpgp_key_hash(const struct openpgp_key *key, struct digest *digest);
 
 /* Whether the key's algorithm can encrypt at all. */

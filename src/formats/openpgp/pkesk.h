@@ -26,11 +26,11 @@ bool pkesk_parse(struct bytes body, struct pkesk *pkesk, struct error *err);
 bool pkesk_is_for(const struct pkesk *pkesk, const struct openpgp_key *key);
 
 /* Decrypts it. False: it isn't for this key or is damaged (one answer to every failure). With RSA
- * and ElGamal it always succeeds: where anything is wrong with the padding, cipher, length or
- * checksum, the session key is a substitute derived from the secret key and the octets, by code
- * whose time depends on nothing secret: 32 octets, for AES-256 in version 3. In version 6 the
- * container judges the length: one that isn't its cipher's must look like any wrong key. session is
- * in secret memory. container_version: that of the PKESK's match, told by pkesk->version. */
+ * and ElGamal only what anybody can see is such a failure: where anything is wrong with the
+ * padding, cipher, length or checksum, the session key is a substitute derived from the secret key
+ * and the octets, by code whose time depends on nothing secret: 32 octets, for AES-256 in version
+ * 3. In version 6 the container judges the length: one that isn't its cipher's must look like any
+ * wrong key. session is in secret memory. */
 bool pkesk_open(const struct pkesk *pkesk, const struct openpgp_key *key,
                 const struct secret_numbers *secret, struct session_key *session);
 

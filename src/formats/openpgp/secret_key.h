@@ -18,7 +18,7 @@ enum secret_key_state {
     SECRET_KEY_UNKNOWN, /* protected in a way that isn't served, or malformed */
 };
 
-/* key->has_secret. *why: for UNKNOWN. */
+/* Only where key->has_secret. *why: for UNKNOWN. */
 enum secret_key_state secret_key_state(const struct openpgp_key *key, struct error *why);
 
 enum secret_key_unlock { SECRET_KEY_UNLOCKED, SECRET_KEY_WRONG_PASSPHRASE, SECRET_KEY_FAILED };

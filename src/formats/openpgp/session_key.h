@@ -8,7 +8,7 @@
 
 /* A secret: keep it in secret memory. */
 struct session_key {
-    uint8_t cipher; /* 0: not said here (version 6: the container says it) */
+    uint8_t cipher; /* 0: not said here (versions 5 and 6: the container says it) */
     size_t len;
     unsigned char bytes[OPENPGP_SESSION_KEY_MAX];
 };

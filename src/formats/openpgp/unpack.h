@@ -9,7 +9,6 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "base/notes.h"
 
 enum { UNPACK_DEPTH_MAX = 8 };
 
