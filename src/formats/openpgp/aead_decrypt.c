@@ -230,7 +230,7 @@ static bool is_proven(const struct session_candidate *candidate)
 static bool choose_key(struct aead_decrypter *decrypter, const struct container *container,
                        unsigned char *scratch, struct error *err)
 {
-    bool any_proven = container->candidate_count == 0;
+    bool any_proven = false;
     for (size_t i = 0; i < container->candidate_count; i++) {
         const struct session_candidate *candidate = &container->candidates[i];
         if (!container_goes_with(container, decrypter->chunks.prefix[1], candidate))

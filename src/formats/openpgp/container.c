@@ -14,7 +14,7 @@ static bool any_goes_with(const struct container *container, uint8_t version)
     for (size_t i = 0; i < container->candidate_count; i++)
         if (container_goes_with(container, version, &container->candidates[i]))
             return true;
-    return container->candidate_count == 0;
+    return false;
 }
 
 bool container_read_end(struct packet_stream *stream, struct error *err)

@@ -30,16 +30,16 @@ struct container {
     struct packet_stream stream;
     struct octets *octets;                      /* owned from here on: the codec's free frees it */
     const struct session_candidate *candidates; /* in secret memory, valid during the call only */
-    size_t candidate_count; /* may be 0 for damage that may not show early (see openpgp.h) */
-    struct notes *notes;    /* outlives the codec, which adds to it at its end, too */
+    size_t candidate_count;                     /* 1 or more */
+    struct notes *notes; /* outlives the codec, which adds to it at its end, too */
 };
 
 /* The codec that decrypts SEIPD, version 1 or 2, or packet 20, told from the tag and the first
  * octet of the body, with the candidate that fits: the quick check (version 1; only where there are
  * several or one of a passphrase) and the first octets inside, or the first chunk's tag, choose.
  * Takes container->octets over, also when it fails. False: ERROR_UNSUPPORTED, a version, cipher,
- * mode or chunk size that isn't served; ERROR_NO_KEY_FITS, no passphrase fits; ERROR_DAMAGED;
- * ERROR_TRUNCATED. */
+ * mode or chunk size that isn't served; ERROR_NO_KEY_FITS, no passphrase fits, or no candidate goes
+ * with this version; ERROR_DAMAGED; ERROR_TRUNCATED; ERROR_IO, the library failed. */
 bool container_decrypter(struct container *container, struct codec *codec, struct error *err);
 
 /* The codec that writes head (the packets before it: copied), then SEIPD version 1 with session's

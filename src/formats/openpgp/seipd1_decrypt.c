@@ -111,7 +111,7 @@ static bool any_public(const struct container *container)
         if (container_goes_with(container, 1, &container->candidates[i]) &&
             !container->candidates[i].is_passphrase)
             return true;
-    return container->candidate_count == 0;
+    return false;
 }
 
 static bool choose_key(struct seipd1_decrypter *decrypter, const struct container *container,
