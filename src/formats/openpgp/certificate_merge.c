@@ -2,8 +2,6 @@
 
 #include "formats/openpgp/secret_key.h"
 
-#include <string.h>
-
 /* How much a key's secret part is worth. */
 static int secret_worth(const struct openpgp_key *key)
 {
@@ -25,12 +23,6 @@ static int secret_worth(const struct openpgp_key *key)
     return 1;
 }
 
-static bool is_same_key(const struct openpgp_key *one, const struct openpgp_key *other)
-{
-    return one->fingerprint_len == other->fingerprint_len &&
-           memcmp(one->fingerprint, other->fingerprint, one->fingerprint_len) == 0;
-}
-
 /* Who can leave a revocation out of one copy must not be able to hide it. */
 static void merge_key(struct certificate_key *key, const struct certificate_key *other,
                       bool binding_counts)
@@ -48,7 +40,7 @@ static struct certificate_key *find(struct certificate *certificate, size_t coun
                                     const struct openpgp_key *key)
 {
     for (size_t i = 0; i < count; i++)
-        if (is_same_key(&certificate->keys[i].key, key))
+        if (openpgp_key_is_same(&certificate->keys[i].key, key))
             return &certificate->keys[i];
     return NULL;
 }

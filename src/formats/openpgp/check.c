@@ -58,16 +58,10 @@ static const char *without_origin(const struct finding *finding, const char *tex
                : text;
 }
 
-static bool is_same(const struct openpgp_key *one, const struct openpgp_key *other)
-{
-    return one->fingerprint_len == other->fingerprint_len &&
-           memcmp(one->fingerprint, other->fingerprint, one->fingerprint_len) == 0;
-}
-
 static const struct certificate *find(const struct keybox *box, const struct openpgp_key *primary)
 {
     for (size_t i = 0; i < keybox_count(box); i++)
-        if (is_same(&keybox_certificate(box, i)->keys[0].key, primary))
+        if (openpgp_key_is_same(&keybox_certificate(box, i)->keys[0].key, primary))
             return keybox_certificate(box, i);
     return NULL;
 }
@@ -181,7 +175,7 @@ static const struct openpgp_key *find_secret(const struct check *check,
 {
     const struct certificate *best = find(check->all, &certificate->keys[0].key);
     for (size_t i = 0; best != NULL && i < best->key_count; i++)
-        if (best->keys[i].key.has_secret && is_same(&best->keys[i].key, key))
+        if (best->keys[i].key.has_secret && openpgp_key_is_same(&best->keys[i].key, key))
             return &best->keys[i].key;
     return NULL;
 }

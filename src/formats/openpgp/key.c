@@ -217,6 +217,12 @@ bool openpgp_key_hash(const struct openpgp_key *key, struct digest *digest)
     return digest_add(digest, head, head_len) && digest_add(digest, key->public_part.at, len);
 }
 
+bool openpgp_key_is_same(const struct openpgp_key *one, const struct openpgp_key *other)
+{
+    return one->fingerprint_len == other->fingerprint_len &&
+           memcmp(one->fingerprint, other->fingerprint, one->fingerprint_len) == 0;
+}
+
 bool openpgp_key_encrypts(const struct openpgp_key *key)
 {
     return key->is_known &&

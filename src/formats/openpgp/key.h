@@ -41,6 +41,9 @@ bool openpgp_key_parse(uint8_t tag, struct bytes body, struct openpgp_key *key, 
  * prefix octet and a length, both by the key's version, and public_part. */
 bool openpgp_key_hash(const struct openpgp_key *key, struct digest *digest);
 
+/* Whether they have one fingerprint: one may have the secret part that the other lacks. */
+bool openpgp_key_is_same(const struct openpgp_key *one, const struct openpgp_key *other);
+
 /* Whether the key's algorithm can encrypt at all. */
 bool openpgp_key_encrypts(const struct openpgp_key *key);
 

@@ -3,6 +3,7 @@
 #include "base/secret.h"
 #include "crypto/libgcrypt.h"
 #include "formats/openpgp/armor_write.h"
+#include "formats/openpgp/describe.h"
 #include "formats/openpgp/key_proof.h"
 #include "formats/openpgp/key_write.h"
 #include "formats/openpgp/packet.h"
@@ -118,10 +119,8 @@ static char *write_text(struct making *making, const struct key_wish *wish, bool
 
 static void describe(const struct making *making, struct new_key *key)
 {
-    const struct openpgp_key *primary = &making->primary.key;
-    char fingerprint[2 * OPENPGP_FINGERPRINT_MAX + 1] = "";
-    for (size_t i = 0; i < primary->fingerprint_len; i++)
-        snprintf(fingerprint + 2 * i, 3, "%02X", primary->fingerprint[i]);
+    char fingerprint[DESCRIBE_FINGERPRINT_SIZE];
+    describe_fingerprint(&making->primary.key, fingerprint);
     snprintf(key->description, sizeof key->description,
              "OpenPGP key, fingerprint %s, subkey %s encrypts", fingerprint,
              making->subkey.key.id_text);

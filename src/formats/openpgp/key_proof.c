@@ -49,7 +49,7 @@ static bool read_text(const char *text, struct reading *reading, const struct op
     const struct openpgp_key *chosen = certificate_encryption_key(
         certificate, "new key", wish->created, false, &reading->notes, err);
     return chosen != NULL && octets.len == 0 && certificate->key_count == 2 &&
-           memcmp(chosen->fingerprint, subkey->fingerprint, subkey->fingerprint_len) == 0 &&
+           openpgp_key_is_same(chosen, subkey) &&
            certificate->keys[1].has_expiry == (wish->lifetime > 0);
 }
 

@@ -42,19 +42,12 @@ static bool has_secret(const struct certificate *certificate)
     return false;
 }
 
-static bool is_same(const struct certificate *one, const struct certificate *other)
-{
-    const struct openpgp_key *a = &one->keys[0].key;
-    const struct openpgp_key *b = &other->keys[0].key;
-    return a->fingerprint_len == b->fingerprint_len &&
-           memcmp(a->fingerprint, b->fingerprint, a->fingerprint_len) == 0;
-}
-
 /* Takes member over. */
 static bool add_member(struct keybox *box, struct member *member, struct error *err)
 {
     for (size_t i = 0; i < box->count; i++) {
-        if (!is_same(&box->members[i]->certificate, &member->certificate))
+        if (!openpgp_key_is_same(&box->members[i]->certificate.keys[0].key,
+                                 &member->certificate.keys[0].key))
             continue;
         bool had_secret = has_secret(&box->members[i]->certificate);
         bool merged = certificate_merge(&box->members[i]->certificate, &member->certificate);
