@@ -120,22 +120,42 @@ int openpgp_aead_gcrypt(uint8_t aead)
     return find_aead(aead).gcrypt;
 }
 
+static const struct hash {
+    uint8_t number;
+    enum digest_kind digest;
+    const char *name;
+} hashes[] = {
+    {OPENPGP_MD5, DIGEST_MD5, "MD5"},
+    {OPENPGP_SHA1, DIGEST_SHA1, "SHA-1"},
+    {OPENPGP_RIPEMD160, DIGEST_RIPEMD160, "RIPEMD-160"},
+    {OPENPGP_SHA256, DIGEST_SHA256, "SHA-256"},
+    {OPENPGP_SHA384, DIGEST_SHA384, "SHA-384"},
+    {OPENPGP_SHA512, DIGEST_SHA512, "SHA-512"},
+    {OPENPGP_SHA224, DIGEST_SHA224, "SHA-224"},
+    {OPENPGP_SHA3_256, DIGEST_SHA3_256, "SHA3-256"},
+    {OPENPGP_SHA3_512, DIGEST_SHA3_512, "SHA3-512"},
+};
+
+static const struct hash *find_hash(uint8_t number)
+{
+    for (size_t i = 0; i < sizeof hashes / sizeof hashes[0]; i++)
+        if (hashes[i].number == number)
+            return &hashes[i];
+    return NULL;
+}
+
+const char *openpgp_hash_name(uint8_t hash)
+{
+    const struct hash *found = find_hash(hash);
+    return found == NULL ? NULL : found->name;
+}
+
 bool openpgp_hash_digest(uint8_t hash, enum digest_kind *digest)
 {
-    static const struct {
-        uint8_t number;
-        enum digest_kind digest;
-    } hashes[] = {
-        {1, DIGEST_MD5},     {2, DIGEST_SHA1},      {3, DIGEST_RIPEMD160},
-        {8, DIGEST_SHA256},  {9, DIGEST_SHA384},    {10, DIGEST_SHA512},
-        {11, DIGEST_SHA224}, {12, DIGEST_SHA3_256}, {14, DIGEST_SHA3_512},
-    };
-    for (size_t i = 0; i < sizeof hashes / sizeof hashes[0]; i++)
-        if (hashes[i].number == hash) {
-            *digest = hashes[i].digest;
-            return true;
-        }
-    return false;
+    const struct hash *found = find_hash(hash);
+    if (found != NULL)
+        *digest = found->digest;
+    return found != NULL;
 }
 
 /* Section 9.2: each curve by its identifier, and what it is for ECDSA, ECDH and EdDSA legacy. */

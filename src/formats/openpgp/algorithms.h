@@ -38,6 +38,18 @@ enum openpgp_cipher {
     OPENPGP_CAMELLIA256 = 13,
 };
 
+enum openpgp_hash {
+    OPENPGP_MD5 = 1,
+    OPENPGP_SHA1 = 2,
+    OPENPGP_RIPEMD160 = 3,
+    OPENPGP_SHA256 = 8,
+    OPENPGP_SHA384 = 9,
+    OPENPGP_SHA512 = 10,
+    OPENPGP_SHA224 = 11,
+    OPENPGP_SHA3_256 = 12,
+    OPENPGP_SHA3_512 = 14,
+};
+
 enum openpgp_aead { OPENPGP_EAX = 1, OPENPGP_OCB = 2, OPENPGP_GCM = 3 };
 
 enum { OPENPGP_SESSION_KEY_MAX = 32 };
@@ -61,7 +73,8 @@ const char *openpgp_aead_name(uint8_t aead);
 size_t openpgp_aead_nonce_len(uint8_t aead);
 int openpgp_aead_gcrypt(uint8_t aead);
 
-/* The digest of a hash number (section 9.5). False: unknown. */
+/* "SHA-256", .. or NULL; the digest (section 9.5). False: unknown. */
+const char *openpgp_hash_name(uint8_t hash);
 bool openpgp_hash_digest(uint8_t hash, enum digest_kind *digest);
 
 /* What the curve of an object identifier (its octets, without the length) is (section 9.2): for

@@ -57,12 +57,9 @@ void describe_algorithm(const struct openpgp_key *key, char text[DESCRIBE_SIZE])
 
 static void write_hash(uint8_t hash, char text[32])
 {
-    static const char *const names[] = {
-        [1] = "MD5",      [2] = "SHA-1",    [3] = "RIPEMD-160", [8] = "SHA-256",   [9] = "SHA-384",
-        [10] = "SHA-512", [11] = "SHA-224", [12] = "SHA3-256",  [14] = "SHA3-512",
-    };
-    if (hash < sizeof names / sizeof names[0] && names[hash] != NULL)
-        snprintf(text, 32, "%s", names[hash]);
+    const char *name = openpgp_hash_name(hash);
+    if (name != NULL)
+        snprintf(text, 32, "%s", name);
     else
         snprintf(text, 32, "hash %u", hash);
 }

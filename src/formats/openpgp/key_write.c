@@ -14,7 +14,6 @@ enum {
     NATIVE_POINT_PREFIX = 0x40,
     USAGE_OPEN = 0,
     USAGE_SHA1 = 254, /* section 3.7.2.1: CFB, with a SHA-1 to prove it */
-    HASH_SHA256 = 8,
     SHA1_LEN = 20,
     SALT_LEN = 8,
     KEY_LEN = 32, /* AES-256 */
@@ -38,7 +37,7 @@ void key_write_public(struct writer *out, const struct public_numbers *numbers, 
 {
     static const char ed25519[] = "\x2B\x06\x01\x04\x01\xDA\x47\x0F\x01";
     static const char curve25519[] = "\x2B\x06\x01\x04\x01\x97\x55\x01\x05\x01";
-    static const unsigned char kdf[] = {3, 1, HASH_SHA256, OPENPGP_AES128};
+    static const unsigned char kdf[] = {3, 1, OPENPGP_SHA256, OPENPGP_AES128};
     writer_add_u8(out, VERSION);
     writer_add_u32(out, created);
     switch (numbers->kind) {
@@ -128,14 +127,14 @@ static bool add_encrypted(struct writer *out, const struct public_key_pair *pair
 static bool write_protected(struct writer *out, const struct public_key_pair *pair,
                             struct bytes passphrase, struct error *err)
 {
-    struct s2k s2k = {.kind = S2K_ITERATED, .hash = HASH_SHA256, .count = COUNT};
+    struct s2k s2k = {.kind = S2K_ITERATED, .hash = OPENPGP_SHA256, .count = COUNT};
     unsigned char iv[BLOCK_LEN];
     randombytes_buf(s2k.salt, SALT_LEN);
     randombytes_buf(iv, sizeof iv);
     writer_add_u8(out, USAGE_SHA1);
     writer_add_u8(out, OPENPGP_AES256);
     writer_add_u8(out, S2K_ITERATED);
-    writer_add_u8(out, HASH_SHA256);
+    writer_add_u8(out, OPENPGP_SHA256);
     writer_add(out, s2k.salt, SALT_LEN);
     writer_add_u8(out, COUNT_OCTET);
     writer_add(out, iv, sizeof iv);

@@ -16,7 +16,6 @@
 enum { USAGE_OPEN = 0, USAGE_AEAD = 253, USAGE_SHA1 = 254, USAGE_SUM = 255 };
 
 enum {
-    HASH_MD5 = 1,
     SUM_LEN = 2,
     SHA1_LEN = 20,
     AEAD_BLOCK_LEN = 16,
@@ -130,7 +129,7 @@ bool secret_protection_parse(const struct openpgp_key *key, struct secret_protec
         ok = take_parameters(&from, false, protection, err);
     } else if (protection->is_encrypted) {
         protection->cipher = usage;
-        protection->s2k = (struct s2k){.kind = S2K_SIMPLE, .hash = HASH_MD5};
+        protection->s2k = (struct s2k){.kind = S2K_SIMPLE, .hash = OPENPGP_MD5};
         ok = take_nonce(&from, protection, err);
     }
     protection->text = bytes_take_rest(&from);

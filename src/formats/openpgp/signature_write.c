@@ -4,8 +4,6 @@
 
 enum {
     VERSION = 4,
-    HASH_SHA256 = 8,
-    HASH_SHA512 = 10,
     AREA_ROOM = 128,
     SUBPACKET_CREATED = 2,
     SUBPACKET_KEY_LIFETIME = 9,
@@ -42,7 +40,7 @@ static void add_number(struct writer *area, uint8_t type, uint32_t value)
 static void add_preferences(struct writer *area)
 {
     static const uint8_t ciphers[] = {OPENPGP_AES256, OPENPGP_AES192, OPENPGP_AES128};
-    static const uint8_t hashes[] = {HASH_SHA512, HASH_SHA256};
+    static const uint8_t hashes[] = {OPENPGP_SHA512, OPENPGP_SHA256};
     static const uint8_t compressions[] = {0};
     static const uint8_t features[] = {1};
     add_subpacket(area, SUBPACKET_CIPHERS, ciphers, sizeof ciphers);
@@ -88,7 +86,7 @@ bool signature_write(struct writer *out, const struct new_signature *wanted,
     writer_add_u8(out, VERSION);
     writer_add_u8(out, (uint8_t)wanted->type);
     writer_add_u8(out, primary->algorithm);
-    writer_add_u8(out, HASH_SHA512);
+    writer_add_u8(out, OPENPGP_SHA512);
     writer_add_u16(out, (uint16_t)area.len);
     writer_add(out, area.at, area.len);
     const struct signature signature = {
