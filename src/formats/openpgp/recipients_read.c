@@ -129,7 +129,7 @@ static bool read_pkesk(struct reading *reading, struct bytes body, struct error 
         /* for somebody else, for all that can be known */
         if (reason.kind == ERROR_UNSUPPORTED)
             return true;
-        return fail(err, reason.kind, "%s: damaged: %s", reading->name, reason.text);
+        return fail(err, reason.kind, "%s: damaged: a PKESK packet %s", reading->name, reason.text);
     }
     add_wanted(reading, &pkesk);
     for (size_t i = 0; i < keybox_count(reading->box); i++) {

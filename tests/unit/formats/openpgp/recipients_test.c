@@ -376,6 +376,14 @@ static void what_is_not_encrypted_is_refused_each_with_its_reason(void **state)
     }
 }
 
+static void a_packet_for_a_key_that_is_malformed_is_told_as_what_it_is(void **state)
+{
+    (void)state;
+    LOAD(VECTORS "bad/seipd2-pkesk-length-octet/key");
+    assert_false(read_message(VECTORS "bad/seipd2-pkesk-length-octet/message.pgp"));
+    assert_error(ERROR_DAMAGED, "damaged: a PKESK packet is malformed: it is cut short");
+}
+
 static void an_end_before_the_container_is_truncation(void **state)
 {
     (void)state;
@@ -440,6 +448,7 @@ int main(void)
         DECRYPT(a_named_key_that_opens_nothing_gives_a_random_candidate),
         DECRYPT(an_old_key_opens_an_old_message_with_a_note),
         DECRYPT(what_is_not_encrypted_is_refused_each_with_its_reason),
+        DECRYPT(a_packet_for_a_key_that_is_malformed_is_told_as_what_it_is),
         DECRYPT(an_end_before_the_container_is_truncation),
     };
     return cmocka_run_group_tests(tests, start_libraries, NULL);
