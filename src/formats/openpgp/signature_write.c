@@ -1,19 +1,11 @@
 #include "formats/openpgp/signature_write.h"
 
 #include "formats/openpgp/algorithms.h"
+#include "formats/openpgp/signature_subpackets.h"
 
 enum {
     VERSION = 4,
     AREA_ROOM = 128,
-    SUBPACKET_CREATED = 2,
-    SUBPACKET_KEY_LIFETIME = 9,
-    SUBPACKET_CIPHERS = 11,
-    SUBPACKET_ISSUER = 16,
-    SUBPACKET_HASHES = 21,
-    SUBPACKET_COMPRESSIONS = 22,
-    SUBPACKET_KEY_FLAGS = 27,
-    SUBPACKET_FEATURES = 30,
-    SUBPACKET_ISSUER_FINGERPRINT = 33,
 };
 
 /* Its length counts the type, and stays below 192, so that it is one octet. */
