@@ -35,6 +35,20 @@ uint64_t s2k_memory_kib(void)
 
 enum { PATH_SIZE = 4096, LINE_SIZE = 4096 };
 
+/* What the files in a cgroup's folder are called, and in memory.stat those numbers that count all
+ * cgroups below it, too. */
+struct cgroup_names {
+    const char *limit;
+    const char *usage;
+    const char *inactive_file;
+    const char *active_file;
+};
+
+static const struct cgroup_names version_1 = {"memory.limit_in_bytes", "memory.usage_in_bytes",
+                                              "total_inactive_file ", "total_active_file "};
+static const struct cgroup_names version_2 = {"memory.max", "memory.current", "inactive_file ",
+                                              "active_file "};
+
 /* The number after start in the first line that begins with start; UINT64_MAX: none. */
 static uint64_t number_in(const char *path, const char *start)
 {
@@ -73,17 +87,47 @@ static bool find_cgroup(const char *proc, const char *mark, char path[PATH_SIZE]
     return found;
 }
 
-/* The least limit between a cgroup and the root of its hierarchy. A container sees its own cgroup
- * as the root, whatever the path says. */
-static uint64_t cgroup_limit_kib(const char *root, char path[PATH_SIZE], const char *file)
+static uint64_t number_in_folder(const char *folder, const char *file, const char *start)
+{
+    char name[2 * PATH_SIZE + sizeof "/memory.limit_in_bytes"];
+    snprintf(name, sizeof name, "%s/%s", folder, file);
+    return number_in(name, start);
+}
+
+/* number: UINT64_MAX, it isn't known. */
+static uint64_t less(uint64_t from, uint64_t number)
+{
+    if (number == UINT64_MAX)
+        return from;
+    return number < from ? from - number : 0;
+}
+
+/* What a cgroup may still take. The pages of files that it holds are given up for more. */
+static uint64_t left_in(const char *folder, const struct cgroup_names *names)
+{
+    uint64_t limit = number_in_folder(folder, names->limit, "");
+    if (limit == UINT64_MAX)
+        return limit;
+    uint64_t usage = number_in_folder(folder, names->usage, "");
+    if (usage == UINT64_MAX)
+        return limit;
+    usage = less(usage, number_in_folder(folder, "memory.stat", names->inactive_file));
+    usage = less(usage, number_in_folder(folder, "memory.stat", names->active_file));
+    return less(limit, usage);
+}
+
+/* The least of what is left between a cgroup and the root of its hierarchy. A container sees its
+ * own cgroup as the root, whatever the path says. */
+static uint64_t cgroup_left_kib(const char *root, char path[PATH_SIZE],
+                                const struct cgroup_names *names)
 {
     uint64_t least = UINT64_MAX;
     for (;;) {
-        char name[2 * PATH_SIZE];
-        snprintf(name, sizeof name, "%s%s/%s", root, path, file);
-        uint64_t limit = number_in(name, "");
-        if (limit < least)
-            least = limit;
+        char folder[2 * PATH_SIZE];
+        snprintf(folder, sizeof folder, "%s%s", root, path);
+        uint64_t left = left_in(folder, names);
+        if (left < least)
+            least = left;
         char *slash = strrchr(path, '/');
         if (slash == NULL)
             return least == UINT64_MAX ? least : least / 1024;
@@ -99,14 +143,14 @@ static uint64_t find_memory_kib(const char *proc, const char *cgroup)
     uint64_t least = number_in(name, "MemAvailable:");
     if (!find_cgroup(proc, "0::", path))
         path[0] = '\0';
-    uint64_t limit = cgroup_limit_kib(cgroup, path, "memory.max");
-    if (limit < least)
-        least = limit;
+    uint64_t left = cgroup_left_kib(cgroup, path, &version_2);
+    if (left < least)
+        least = left;
     if (!find_cgroup(proc, ":memory:", path))
         path[0] = '\0';
     snprintf(name, sizeof name, "%s/memory", cgroup);
-    limit = cgroup_limit_kib(name, path, "memory.limit_in_bytes");
-    return limit < least ? limit : least;
+    left = cgroup_left_kib(name, path, &version_1);
+    return left < least ? left : least;
 }
 
 #else

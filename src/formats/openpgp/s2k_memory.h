@@ -13,8 +13,8 @@ void s2k_memory_begin(void);
 /* The same, of what stands in folders in place of /proc and /sys/fs/cgroup: for tests. */
 void s2k_memory_begin_in(const char *proc, const char *cgroup);
 
-/* KiB that can be had without swapping and without meeting a cgroup's limit, UINT64_MAX where
- * nothing tells. */
+/* KiB that can be had, by what is in use already, without swapping and without meeting a cgroup's
+ * limit; UINT64_MAX where nothing tells. */
 uint64_t s2k_memory_kib(void);
 
 #endif

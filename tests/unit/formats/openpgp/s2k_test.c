@@ -283,10 +283,14 @@ static const char *const folders[] = {"proc",       "proc/self",     "cgroup",  
 static const char *const files[] = {"proc/meminfo",
                                     "proc/self/cgroup",
                                     "cgroup/a/memory.max",
+                                    "cgroup/a/memory.current",
+                                    "cgroup/a/memory.stat",
                                     "cgroup/a/b/memory.max",
                                     "cgroup/memory.max",
                                     "cgroup/memory/memory.limit_in_bytes",
-                                    "cgroup/memory/c/memory.limit_in_bytes"};
+                                    "cgroup/memory/c/memory.limit_in_bytes",
+                                    "cgroup/memory/c/memory.usage_in_bytes",
+                                    "cgroup/memory/c/memory.stat"};
 
 static int remove_folder(void **state)
 {
@@ -375,6 +379,37 @@ static void cgroups_of_version_1_are_bounds_too(void **state)
     assert_int_equal(memory_kib(), 102400);
 }
 
+static void what_a_cgroup_uses_already_is_not_there_but_for_pages_of_files(void **state)
+{
+    (void)state;
+    put("proc/self/cgroup", "0::/a\n");
+    put("cgroup/a/memory.max", "104857600\n");
+    put("cgroup/a/memory.current", "73400320\n"); /* 70 of 100 MiB */
+    assert_int_equal(memory_kib(), 30 * 1024);
+    /* 10 of them are shared memory, which counts as file, and isn't given up as files are */
+    put("cgroup/a/memory.stat",
+        "anon 20971520\nfile 52428800\nshmem 10485760\ninactive_file 31457280\n"
+        "active_file 10485760\n");
+    assert_int_equal(memory_kib(), 70 * 1024);
+    put("cgroup/a/memory.current", "10485760\n"); /* was read a moment later than the others */
+    assert_int_equal(memory_kib(), 100 * 1024);
+    put("cgroup/a/memory.stat", "anon 0\n");
+    put("cgroup/a/memory.current", "209715200\n"); /* the limit was lowered */
+    assert_int_equal(memory_kib(), 0);
+}
+
+static void what_a_cgroup_of_version_1_uses_already_is_not_there_either(void **state)
+{
+    (void)state;
+    put("proc/self/cgroup", "7:memory:/c\n");
+    put("cgroup/memory/c/memory.limit_in_bytes", "104857600\n");
+    put("cgroup/memory/c/memory.usage_in_bytes", "73400320\n");
+    put("cgroup/memory/c/memory.stat",
+        "inactive_file 1\nactive_file 1\ntotal_inactive_file 20971520\n"
+        "total_active_file 10485760\n");
+    assert_int_equal(memory_kib(), 60 * 1024);
+}
+
 static void argon2_that_asks_for_more_than_there_is_is_refused(void **state)
 {
     (void)state;
@@ -427,6 +462,8 @@ int main(void)
         memory_test(the_limit_of_every_cgroup_above_is_a_bound),
         memory_test(a_container_that_sees_its_cgroup_as_the_root_is_bound_by_it),
         memory_test(cgroups_of_version_1_are_bounds_too),
+        memory_test(what_a_cgroup_uses_already_is_not_there_but_for_pages_of_files),
+        memory_test(what_a_cgroup_of_version_1_uses_already_is_not_there_either),
         memory_test(argon2_that_asks_for_more_than_there_is_is_refused),
         cmocka_unit_test(no_secret_is_left_behind),
     };
