@@ -34,8 +34,7 @@ struct chunk {
     size_t in_len;
     unsigned char *out; /* out_room bytes */
     size_t out_len;
-    void
-        *note; /* note_size bytes of secret memory, from read to crypt and write; zeroed at first */
+    void *note; /* note_size bytes of secret memory, zeroed: from read to crypt and write */
 };
 
 enum { CODEC_KEY_SIZE = 24 };

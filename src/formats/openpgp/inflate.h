@@ -27,8 +27,8 @@ struct inflate;
 /* algorithm: one of the three that compress. NULL without memory. */
 struct inflate *inflate_new(enum inflate_algorithm algorithm);
 
-/* Undoes the front of from, what it used is taken off, into out until room is full, from is used up
- * or the stream ends. More may be to come without more input as long as room was filled. */
+/* Decompresses from into out, until room is full, from is used up or the stream ends; what was used
+ * is taken off the front of from. Where room was filled, more may be to come without more input. */
 enum inflate_status inflate_run(struct inflate *stream, struct bytes *from, unsigned char *out,
                                 size_t room, size_t *out_len);
 

@@ -1,6 +1,7 @@
 /*
- * Packet headers and body lengths (RFC 9580 section 4.2), old and new format: in memory, and for
- * writing. packet_stream.h reads packets as they come.
+ * Packet headers and body lengths (RFC 9580 section 4.2), in memory, and for writing;
+ * packet_stream.h reads packets as they come. The words are RFC 4880's: RFC 9580 calls a tag a
+ * packet type ID, the new format the OpenPGP format and the old one the legacy format.
  */
 #ifndef WALSEAL_FORMATS_OPENPGP_PACKET_H
 #define WALSEAL_FORMATS_OPENPGP_PACKET_H

@@ -12,10 +12,10 @@
 
 enum { UNPACK_DEPTH_MAX = 8 };
 
-/* Octets that may be decompressed at all levels before any of the literal comes out, beyond some
- * for each one that did. An honest message decompresses each octet of the literal once a level, and
- * a few kilobytes of signatures. Without this, levels of a thousandfold each would keep the
- * processor busy for years and give nothing. */
+/* The octets, of all levels together, that may be decompressed without giving data; each octet of
+ * the literal that was given allows some more. An honest message decompresses each of those once a
+ * level, and a few kilobytes of signatures. Without this, levels of a thousandfold each would keep
+ * the processor busy for years and give nothing. */
 enum { UNPACK_IDLE_MAX = 64 * 1024 * 1024 };
 
 /* Where the literal's octets go. */
