@@ -20,6 +20,7 @@ struct session_candidate {
     struct session_key key;
     uint8_t esk_version;            /* 3, 4, 5 or 6: which containers it goes with */
     char opened_by[CODEC_KEY_SIZE]; /* as codec_ops->opened_by has it */
+    bool is_unwrapped; /* by AES key wrap, which proves that whoever wrote the message wrapped it */
     bool is_passphrase; /* from an SKESK: a wrong one of version 4, which nothing has proven yet, is
                             ERROR_NO_KEY_FITS, not ERROR_DAMAGED */
 };
@@ -35,8 +36,9 @@ struct container {
 };
 
 /* The codec that decrypts SEIPD, version 1 or 2, or packet 20, told from the tag and the first
- * octet of the body, with the candidate that fits: the quick check (version 1; only where there are
- * several or one of a passphrase) and the first octets inside, or the first chunk's tag, choose.
+ * octet of the body, with the candidate that fits. In version 1 that is one that was unwrapped, if
+ * there is any; otherwise the quick check and the first octets inside choose between several, or
+ * refuse one of a passphrase. Elsewhere the first chunk's tag chooses.
  * Takes container->octets over, also when it fails. False: ERROR_UNSUPPORTED, a version, cipher,
  * mode or chunk size that isn't served; ERROR_NO_KEY_FITS, no passphrase fits, or no candidate goes
  * with this version; ERROR_DAMAGED; ERROR_TRUNCATED; ERROR_IO, the library failed. */

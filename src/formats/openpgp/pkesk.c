@@ -111,6 +111,12 @@ bool pkesk_open(const struct pkesk *pkesk, const struct openpgp_key *key,
     }
 }
 
+bool pkesk_is_wrapped(const struct openpgp_key *key)
+{
+    return openpgp_key_encrypts(key) && !is_rsa(key->algorithm) &&
+           key->algorithm != OPENPGP_ELGAMAL;
+}
+
 static bool write_fields(const struct openpgp_key *key, const struct session_key *session,
                          unsigned char *out, size_t *out_len, struct error *err)
 {

@@ -34,6 +34,10 @@ bool pkesk_is_for(const struct pkesk *pkesk, const struct openpgp_key *key);
 bool pkesk_open(const struct pkesk *pkesk, const struct openpgp_key *key,
                 const struct secret_numbers *secret, struct session_key *session);
 
+/* Whether what pkesk_open gives with key was unwrapped, which fails but for the key that it was
+ * wrapped for: not with RSA and ElGamal. */
+bool pkesk_is_wrapped(const struct openpgp_key *key);
+
 /* Makes a whole version 3 packet, header included, of session for key. hide: key ID zero. out has
  * room for ESK_PACKET_MAX. False: ERROR_KEY, the key can't encrypt; ERROR_IO, a library failed. */
 bool pkesk_write(const struct openpgp_key *key, bool hide, const struct session_key *session,

@@ -91,6 +91,7 @@ static void add_pkesk_candidate(struct reading *reading, const struct pkesk *pke
         return;
     candidate->esk_version = pkesk->version;
     snprintf(candidate->opened_by, sizeof candidate->opened_by, "%s", key->id_text);
+    candidate->is_unwrapped = pkesk_is_wrapped(key);
     candidate->is_passphrase = false;
     candidates->count++;
     reading->has_named_one = reading->has_named_one || !pkesk->is_hidden;
@@ -201,6 +202,7 @@ static void try_skesk(struct reading *reading, const struct skesk *skesk, size_t
     if (skesk_open(skesk, passphrase, &candidate->key, &why)) {
         candidate->esk_version = skesk->version;
         snprintf(candidate->opened_by, sizeof candidate->opened_by, "passphrase");
+        candidate->is_unwrapped = false;
         candidate->is_passphrase = true;
         candidates->count++;
     } else if (why.kind == ERROR_NO_KEY_FITS && passphrase_count > 1) {
@@ -350,6 +352,7 @@ static void add_random_candidate(struct reading *reading)
         &reading->candidates->candidate[reading->candidates->count++];
     candidate->esk_version = reading->matched_version;
     candidate->opened_by[0] = '\0';
+    candidate->is_unwrapped = false;
     candidate->is_passphrase = false;
     candidate->key.cipher = OPENPGP_AES256;
     candidate->key.len = sizeof candidate->key.bytes;

@@ -85,17 +85,33 @@ static bool fits(struct seipd1_decrypter *decrypter, const struct session_key *k
     return good;
 }
 
+static bool may_be_it(const struct container *container, const struct session_candidate *candidate)
+{
+    return container_goes_with(container, 1, candidate) && is_usable(&candidate->key);
+}
+
+/* The first that was unwrapped. An honest message has the same session key in all its packets; the
+ * quick check, choosing between two, would tell whoever knows one of them about the other. */
+static const struct session_candidate *find_unwrapped(const struct container *container)
+{
+    for (size_t i = 0; i < container->candidate_count; i++)
+        if (container->candidates[i].is_unwrapped &&
+            may_be_it(container, &container->candidates[i]))
+            return &container->candidates[i];
+    return NULL;
+}
+
 /* The first that fits, or else the first of a public key, whose failure is then found at the end,
  * as damage is. So one of a public key that is alone is taken whether it fits or not: that must
  * tell an attacker nothing. NULL: only passphrases, and none fits; or nothing at all. */
-static const struct session_candidate *choose(struct seipd1_decrypter *decrypter,
-                                              const struct container *container,
-                                              unsigned char *text)
+static const struct session_candidate *find_fitting(struct seipd1_decrypter *decrypter,
+                                                    const struct container *container,
+                                                    unsigned char *text)
 {
     const struct session_candidate *fallback = NULL;
     for (size_t i = 0; i < container->candidate_count; i++) {
         const struct session_candidate *candidate = &container->candidates[i];
-        if (!container_goes_with(container, 1, candidate) || !is_usable(&candidate->key))
+        if (!may_be_it(container, candidate))
             continue;
         if (fits(decrypter, &candidate->key, text))
             return candidate;
@@ -120,7 +136,9 @@ static bool choose_key(struct seipd1_decrypter *decrypter, const struct containe
     unsigned char *text = secret_new(FIRST_LEN);
     if (text == NULL)
         return fail_memory(err);
-    const struct session_candidate *candidate = choose(decrypter, container, text);
+    const struct session_candidate *candidate = find_unwrapped(container);
+    if (candidate == NULL)
+        candidate = find_fitting(decrypter, container, text);
     secret_free(text);
     if (candidate != NULL) {
         decrypter->key = candidate->key;

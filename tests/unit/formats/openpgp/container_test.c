@@ -83,6 +83,24 @@ static void no_public_key_that_fits_is_damage(void **state)
     assert_refused(ERROR_DAMAGED, BROKEN, 0);
 }
 
+/* Who knows one session key and wants to know of another could put both before data of his making:
+ * whether the first fits them would show. */
+static void the_first_octets_choose_nothing_where_a_session_key_was_unwrapped(void **state)
+{
+    (void)state;
+    for (size_t place = 0; place < CANDIDATES_MAX; place++) {
+        seal(OPENPGP_AES256, 3, false);
+        surround(place == 0 ? 1 : 0, false); /* the right one would fit, before or behind */
+        candidates[place].is_unwrapped = true;
+        assert_refused(ERROR_DAMAGED, BROKEN, 0);
+    }
+    for (size_t passphrases = 0; passphrases < 2; passphrases++) {
+        seal(OPENPGP_AES256, 3, false)->is_unwrapped = true;
+        surround(2, passphrases != 0);
+        assert_opens(LEN);
+    }
+}
+
 static void no_passphrase_that_fits_is_no_key(void **state)
 {
     (void)state;
@@ -156,6 +174,7 @@ int main(void)
         IN_FOLDER(the_one_that_fits_is_found_wherever_it_is),
         IN_FOLDER(a_public_key_alone_is_never_tried),
         IN_FOLDER(no_public_key_that_fits_is_damage),
+        IN_FOLDER(the_first_octets_choose_nothing_where_a_session_key_was_unwrapped),
         IN_FOLDER(no_passphrase_that_fits_is_no_key),
         IN_FOLDER(a_passphrase_that_gives_no_key_is_no_key),
         IN_FOLDER(damage_behind_the_first_octets_is_damage_with_a_passphrase_too),

@@ -160,9 +160,19 @@ static void a_key_that_is_named_gives_one_candidate(void **state)
     assert_int_equal(candidates->count, 1);
     assert_int_equal(candidates->candidate[0].esk_version, 3);
     assert_false(candidates->candidate[0].is_passphrase);
+    assert_false(candidates->candidate[0].is_unwrapped);
     const struct certificate *certificate = keybox_certificate(box, 0);
     assert_string_equal(candidates->candidate[0].opened_by,
                         certificate->keys[certificate->key_count - 1].key.id_text);
+}
+
+static void a_session_key_is_unwrapped_with_curve25519(void **state)
+{
+    (void)state;
+    LOAD(VECTORS "walg/cv25519.sec.asc");
+    assert_true(read_message(VECTORS "walg/cv25519.100.enc"));
+    assert_int_equal(candidates->count, 1);
+    assert_true(candidates->candidate[0].is_unwrapped);
 }
 
 static void another_key_is_told_with_the_ids_wanted_and_given(void **state)
@@ -434,6 +444,7 @@ int main(void)
         ENCRYPT(what_is_written_for_several_keys_opens_with_each),
         ENCRYPT(hidden_recipients_are_named_nowhere),
         DECRYPT(a_key_that_is_named_gives_one_candidate),
+        DECRYPT(a_session_key_is_unwrapped_with_curve25519),
         DECRYPT(another_key_is_told_with_the_ids_wanted_and_given),
         DECRYPT(no_openpgp_key_at_all_is_told_as_such),
         DECRYPT(a_public_key_is_told_that_the_secret_one_is_needed),
