@@ -236,8 +236,8 @@ static int make_list(scmp_filter_ctx filter, const struct sandbox_calls *calls)
     /* Kernels before 5.16 would guard against speculation, which costs time and is for those who
      * run strangers' code; where it isn't known nothing is lost. */
     (void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1);
-    /* A tree of comparisons rather than a line: as it takes the list, the kernel goes through it once
-     * for each call there is. */
+    /* A tree of comparisons rather than a line: as it takes the list, the kernel goes through it
+     * once for each call there is. */
     (void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
     if (result == 0)
         result = allow(filter, always, LEN(always));
