@@ -41,20 +41,18 @@ struct inspection {
 
 static void describe_recipient(const struct pkesk *pkesk, struct facts *facts)
 {
-    char id[2 * OPENPGP_FINGERPRINT_MAX + 1] = "";
+    char fingerprint[DESCRIBE_FINGERPRINT_SIZE] = "";
+    char key_id[OPENPGP_KEY_ID_SIZE];
     size_t len = pkesk->recipient.len;
     for (size_t i = 0; i < len && i < OPENPGP_FINGERPRINT_MAX; i++)
-        snprintf(id + 2 * i, 3, "%02X", pkesk->recipient.at[i]);
+        snprintf(fingerprint + 2 * i, 3, "%02X", pkesk->recipient.at[i]);
     facts_bool(facts, "hidden", pkesk->is_hidden);
     if (pkesk->is_hidden)
         return;
-    if (len > 8)
-        facts_text(facts, "fingerprint", id);
-    /* section 5.5.4: the last octets of a version 4 fingerprint, the first of a version 6 one */
-    const char *key_id = len == 20 ? id + 24 : id;
-    char shown[OPENPGP_KEY_ID_SIZE];
-    snprintf(shown, sizeof shown, "%.16s", key_id);
-    facts_text(facts, "key_id", shown);
+    if (len > OPENPGP_KEY_ID_LEN)
+        facts_text(facts, "fingerprint", fingerprint);
+    pkesk_write_key_id(pkesk, key_id);
+    facts_text(facts, "key_id", key_id);
 }
 
 static void describe_pkesk(struct bytes body, struct facts *facts)

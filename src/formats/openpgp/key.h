@@ -9,7 +9,14 @@
 #include "base/error.h"
 #include "crypto/public_key.h"
 
-enum { KEY_PACKET_MAX = 64 * 1024, OPENPGP_FINGERPRINT_MAX = 32, OPENPGP_KEY_ID_SIZE = 17 };
+enum {
+    KEY_PACKET_MAX = 64 * 1024,
+    OPENPGP_KEY_ID_LEN = 8,
+    OPENPGP_KEY_ID_SIZE = 2 * OPENPGP_KEY_ID_LEN + 1, /* as text */
+    OPENPGP_FINGERPRINT_4_LEN = 20,                   /* of a version 4 key */
+    OPENPGP_FINGERPRINT_6_LEN = 32,
+    OPENPGP_FINGERPRINT_MAX = OPENPGP_FINGERPRINT_6_LEN,
+};
 
 /* Points into the bytes it was parsed from, which must outlive it. */
 struct openpgp_key {
@@ -26,8 +33,8 @@ struct openpgp_key {
     bool has_secret;
     struct bytes secret_part; /* from the S2K usage octet on */
     unsigned char fingerprint[OPENPGP_FINGERPRINT_MAX];
-    size_t fingerprint_len; /* 20 or 32 */
-    unsigned char id[8];
+    size_t fingerprint_len; /* OPENPGP_FINGERPRINT_4_LEN or _6_LEN */
+    unsigned char id[OPENPGP_KEY_ID_LEN];
     char id_text[OPENPGP_KEY_ID_SIZE]; /* 16 upper-case hexadecimal digits */
 };
 

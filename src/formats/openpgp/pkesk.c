@@ -4,9 +4,8 @@
 #include "formats/openpgp/packet.h"
 #include "formats/openpgp/pkesk_kinds.h"
 
+#include <stdio.h>
 #include <string.h>
-
-enum { KEY_ID_LEN = 8, V4_FINGERPRINT_LEN = 20, V6_FINGERPRINT_LEN = 32 };
 
 static bool fail_cut(struct error *err)
 {
@@ -16,8 +15,8 @@ static bool fail_cut(struct error *err)
 /* Section 5.1.1: a key ID, zero for a hidden recipient. */
 static bool take_key_id(struct bytes *from, struct pkesk *pkesk, struct error *err)
 {
-    static const unsigned char zero[KEY_ID_LEN];
-    if (!bytes_take(from, KEY_ID_LEN, &pkesk->recipient))
+    static const unsigned char zero[OPENPGP_KEY_ID_LEN];
+    if (!bytes_take(from, OPENPGP_KEY_ID_LEN, &pkesk->recipient))
         return fail_cut(err);
     pkesk->is_hidden = bytes_equal(pkesk->recipient, zero, sizeof zero);
     if (pkesk->is_hidden)
@@ -40,7 +39,8 @@ static bool take_fingerprint(struct bytes *from, struct pkesk *pkesk, struct err
     if (key_version != 4 && key_version != 6)
         return fail(err, ERROR_UNSUPPORTED, "is for a key of version %u, which isn't known",
                     key_version);
-    if (pkesk->recipient.len != (key_version == 4 ? V4_FINGERPRINT_LEN : V6_FINGERPRINT_LEN))
+    if (pkesk->recipient.len !=
+        (key_version == 4 ? OPENPGP_FINGERPRINT_4_LEN : OPENPGP_FINGERPRINT_6_LEN))
         return fail(err, ERROR_DAMAGED, "is malformed: a fingerprint of %zu octets",
                     pkesk->recipient.len);
     return true;
@@ -61,6 +61,16 @@ bool pkesk_parse(struct bytes body, struct pkesk *pkesk, struct error *err)
         return fail_cut(err);
     pkesk->fields = bytes_take_rest(&body);
     return true;
+}
+
+/* Section 5.5.4: the last octets of a version 4 fingerprint, the first of a version 6 one. */
+void pkesk_write_key_id(const struct pkesk *pkesk, char text[OPENPGP_KEY_ID_SIZE])
+{
+    struct bytes id = pkesk->recipient;
+    if (id.len == OPENPGP_FINGERPRINT_4_LEN)
+        id.at += OPENPGP_FINGERPRINT_4_LEN - OPENPGP_KEY_ID_LEN;
+    for (size_t i = 0; i < OPENPGP_KEY_ID_LEN; i++)
+        snprintf(text + 2 * i, 3, "%02X", id.at[i]);
 }
 
 static bool is_rsa(uint8_t algorithm)
@@ -135,7 +145,7 @@ static bool write_fields(const struct openpgp_key *key, const struct session_key
 bool pkesk_write(const struct openpgp_key *key, bool hide, const struct session_key *session,
                  unsigned char *out, size_t *out_len, struct error *err)
 {
-    enum { HEAD_LEN = 1 + KEY_ID_LEN + 1 };
+    enum { HEAD_LEN = 1 + OPENPGP_KEY_ID_LEN + 1 };
     unsigned char header[PACKET_HEADER_MAX];
     unsigned char *body = out + PACKET_HEADER_MAX;
     size_t fields_len;
@@ -145,10 +155,10 @@ bool pkesk_write(const struct openpgp_key *key, bool hide, const struct session_
     if (!write_fields(key, session, body + HEAD_LEN, &fields_len, err))
         return false;
     body[0] = 3;
-    memset(body + 1, 0, KEY_ID_LEN);
+    memset(body + 1, 0, OPENPGP_KEY_ID_LEN);
     if (!hide)
-        memcpy(body + 1, key->id, KEY_ID_LEN);
-    body[1 + KEY_ID_LEN] = key->algorithm;
+        memcpy(body + 1, key->id, OPENPGP_KEY_ID_LEN);
+    body[1 + OPENPGP_KEY_ID_LEN] = key->algorithm;
     size_t header_len = packet_write_header(header, PACKET_PKESK, HEAD_LEN + fields_len);
     memcpy(out, header, header_len);
     memmove(out + header_len, body, HEAD_LEN + fields_len);

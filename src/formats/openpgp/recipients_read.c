@@ -52,13 +52,12 @@ static void add_id(char *ids, size_t *count, const char *id)
 
 static void add_wanted(struct reading *reading, const struct pkesk *pkesk)
 {
-    char id[2 * 8 + 1];
+    char id[OPENPGP_KEY_ID_SIZE];
     if (pkesk->is_hidden) {
         add_id(reading->wanted, &reading->wanted_count, "a hidden key");
         return;
     }
-    for (size_t i = 0; i < 8 && i < pkesk->recipient.len; i++)
-        snprintf(id + 2 * i, 3, "%02X", pkesk->recipient.at[i]);
+    pkesk_write_key_id(pkesk, id);
     add_id(reading->wanted, &reading->wanted_count, id);
 }
 

@@ -2,8 +2,11 @@
 
 #include "formats/openpgp/algorithms.h"
 #include "formats/openpgp/armor.h"
+#include "formats/openpgp/inflate.h"
+#include "formats/openpgp/key.h"
 #include "formats/openpgp/octets.h"
 #include "formats/openpgp/packet.h"
+#include "formats/openpgp/s2k.h"
 
 #include <string.h>
 
@@ -12,9 +15,6 @@ enum {
     LIKELY_LEN = 16,
     BINARY_BIT = 0x80,
     ESKS_SURE = 3, /* one after the other, of which the first is likely */
-    KEY_ID_LEN = 8,
-    FINGERPRINT_4_LEN = 20,
-    FINGERPRINT_6_LEN = 32,
     SIGNATURE_3_HASHED_LEN = 5,
 };
 
@@ -38,21 +38,20 @@ static bool is_likely_pkesk(uint8_t version, struct bytes body)
     uint8_t len;
     uint8_t key_version;
     if (version != 6)
-        return (version == 2 || version == 3) && takes_known_algorithm(body, KEY_ID_LEN);
+        return (version == 2 || version == 3) && takes_known_algorithm(body, OPENPGP_KEY_ID_LEN);
     if (!bytes_take_u8(&body, &len))
         return false;
     if (len == 0)
         return takes_known_algorithm(body, 0);
     return bytes_take_u8(&body, &key_version) &&
-           ((key_version == 4 && len == 1 + FINGERPRINT_4_LEN) ||
-            (key_version == 6 && len == 1 + FINGERPRINT_6_LEN)) &&
+           ((key_version == 4 && len == 1 + OPENPGP_FINGERPRINT_4_LEN) ||
+            (key_version == 6 && len == 1 + OPENPGP_FINGERPRINT_6_LEN)) &&
            takes_known_algorithm(body, len - 1U);
 }
 
 /* Sections 5.3.1 and 5.3.2, and LibrePGP's version 5. */
 static bool is_likely_skesk(uint8_t version, struct bytes body)
 {
-    enum { ARGON2 = 4 };
     uint8_t count;
     uint8_t cipher;
     uint8_t next; /* the kind of the S2K in version 4, the AEAD mode in the later ones */
@@ -61,7 +60,7 @@ static bool is_likely_skesk(uint8_t version, struct bytes body)
     if (!bytes_take_u8(&body, &cipher) || !bytes_take_u8(&body, &next) ||
         openpgp_cipher_name(cipher) == NULL)
         return false;
-    return version == 4 ? next <= ARGON2 : openpgp_aead_name(next) != NULL;
+    return version == 4 ? next <= S2K_ARGON2 : openpgp_aead_name(next) != NULL;
 }
 
 /* Version 2 of section 5.13.2, or LibrePGP's packet. Version 1 has nothing but its number. */
@@ -82,12 +81,12 @@ static bool is_likely_compressed(const struct packet_header *header, uint8_t alg
                                  struct bytes body)
 {
     enum { ZLIB_DEFLATE = 8, ZLIB_CHECK = 31 };
-    if (algorithm == 2)
+    if (algorithm == INFLATE_ZLIB)
         return body.len >= 2 && (body.at[0] & 0x0f) == ZLIB_DEFLATE &&
                (body.at[0] << 8 | body.at[1]) % ZLIB_CHECK == 0;
-    if (algorithm == 3)
+    if (algorithm == INFLATE_BZIP2)
         return body.len >= 3 && memcmp(body.at, "BZh", 3) == 0;
-    return algorithm <= 1 && header->length != PACKET_DEFINITE;
+    return algorithm <= INFLATE_ZIP && header->length != PACKET_DEFINITE;
 }
 
 /* Section 5.9: a name that can be read, and a date that is left out or after OpenPGP's beginning.
@@ -121,7 +120,7 @@ static bool is_likely_signature(uint8_t version, struct bytes body)
     uint8_t type;
     if (version == 3)
         return body.len > 0 && body.at[0] == SIGNATURE_3_HASHED_LEN &&
-               takes_known_algorithm(body, 1 + SIGNATURE_3_HASHED_LEN + KEY_ID_LEN);
+               takes_known_algorithm(body, 1 + SIGNATURE_3_HASHED_LEN + OPENPGP_KEY_ID_LEN);
     return version >= 4 && version <= 6 && bytes_take_u8(&body, &type) &&
            is_known_signature_type(type) && takes_known_algorithm(body, 0);
 }

@@ -38,7 +38,7 @@ struct signature {
     struct bytes hash_prefix; /* 2 octets */
     struct bytes number[2];
     bool has_issuer;
-    unsigned char issuer[8];
+    unsigned char issuer[OPENPGP_KEY_ID_LEN];
     bool has_created;
     uint32_t created;
     bool has_lifetime; /* of the signature */

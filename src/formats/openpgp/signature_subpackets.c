@@ -86,7 +86,7 @@ static void set_issuer(const unsigned char *id, struct signature *signature)
 /* The issuer and what is signed by another key: read from either area. */
 static bool read_self_proving(uint8_t type, struct bytes value, struct signature *signature)
 {
-    enum { V4_LEN = 1 + 20, V6_LEN = 1 + 32 };
+    enum { V4_LEN = 1 + OPENPGP_FINGERPRINT_4_LEN, V6_LEN = 1 + OPENPGP_FINGERPRINT_6_LEN };
     switch (type) {
     case SUBPACKET_ISSUER:
         if (value.len != sizeof signature->issuer)

@@ -188,6 +188,17 @@ static void another_key_is_told_with_the_ids_wanted_and_given(void **state)
     assert_error(ERROR_NO_KEY_FITS, given);
 }
 
+static void a_key_that_is_named_by_its_fingerprint_is_told_by_its_id(void **state)
+{
+    (void)state;
+    LOAD(VECTORS "walg/cv25519.sec.asc");
+    assert_false(read_message(VECTORS "good/seipd2-v4-ecdh/message.pgp"));
+    assert_error(ERROR_NO_KEY_FITS, "it is encrypted to B1EC7A6A6E598D60; given: ");
+    error_clear(&err);
+    assert_false(read_message(VECTORS "good/seipd2-eax/message.pgp"));
+    assert_error(ERROR_NO_KEY_FITS, "it is encrypted to BE5AD966C444AD11; given: ");
+}
+
 static void no_openpgp_key_at_all_is_told_as_such(void **state)
 {
     (void)state;
@@ -446,6 +457,7 @@ int main(void)
         DECRYPT(a_key_that_is_named_gives_one_candidate),
         DECRYPT(a_session_key_is_unwrapped_with_curve25519),
         DECRYPT(another_key_is_told_with_the_ids_wanted_and_given),
+        DECRYPT(a_key_that_is_named_by_its_fingerprint_is_told_by_its_id),
         DECRYPT(no_openpgp_key_at_all_is_told_as_such),
         DECRYPT(a_public_key_is_told_that_the_secret_one_is_needed),
         DECRYPT(a_passphrase_unlocks_the_key),
