@@ -21,7 +21,7 @@ struct pkesk {
 /* False: ERROR_DAMAGED, malformed; ERROR_UNSUPPORTED, an unknown version (to be skipped). */
 bool pkesk_parse(struct bytes body, struct pkesk *pkesk, struct error *err);
 
-/* Writes the key ID of the recipient, who isn't hidden, be it named by that or by its fingerprint. */
+/* Writes the key ID of a recipient that isn't hidden, be it named by that or by its fingerprint. */
 void pkesk_write_key_id(const struct pkesk *pkesk, char text[OPENPGP_KEY_ID_SIZE]);
 
 /* Whether key may be the one: its ID or fingerprint is named, or the recipient is hidden and key
