@@ -125,7 +125,7 @@ struct keybox *keybox_new(const struct keyring *ring, time_t now, struct notes *
         struct error reason = {.kind = ERROR_NONE};
         if (add_block(box, block, now, notes, &reason))
             continue;
-        if (!block->from_directory) {
+        if (!block->from_directory || reason.kind == ERROR_IO) {
             fail(err, reason.kind == ERROR_IO ? ERROR_IO : ERROR_KEY, "%s: %s", block->origin,
                  reason.text);
             keybox_free(box);

@@ -13,7 +13,7 @@ struct keybox;
 
 /* Parses every block of ring, which may hold several armored texts and several certificates each.
  * now: for dates. What can't be used is ERROR_KEY where it was named, and passed over with a
- * warning where it stood in a directory. NULL on failure. */
+ * warning where it stood in a directory. NULL on failure; ERROR_IO: out of memory. */
 struct keybox *keybox_new(const struct keyring *ring, time_t now, struct notes *notes,
                           struct error *err);
 

@@ -7,9 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
+#include "../../emulated.h"
 #include "vector.h"
 
 static struct keyring *ring;
@@ -120,6 +122,27 @@ static void a_broken_key_of_a_directory_is_passed_over_with_a_warning(void **sta
     assert_non_null(strstr(notes.note[0].text, "passed over"));
 }
 
+static void a_key_of_a_directory_that_memory_is_missing_for_is_not_passed_over(void **state)
+{
+    (void)state;
+#ifdef WALSEAL_INSTRUMENTED
+    printf("# skipped: sanitizers end without the memory that is taken away here\n");
+    skip();
+#endif
+    if (is_emulated("qemu limits no memory"))
+        skip();
+    add_key_text(ring, "dir/key.asc", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDMEZ\n", true);
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+    const struct rlimit none = {0, before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_AS, &none), 0);
+    bool loaded = load();
+    assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+    assert_false(loaded);
+    assert_int_equal(err.kind, ERROR_IO);
+    assert_string_equal(err.text, "dir/key.asc: out of memory");
+}
+
 /* A version 5 key packet that holds nothing else. */
 #define VERSION_5 "\xC6\x06\x05\x60\x00\x00\x00\x16"
 
@@ -172,6 +195,7 @@ int main(void)
         TEST(an_armored_text_of_another_kind_among_keys_is_refused),
         TEST(a_block_without_a_packet_is_refused),
         TEST(a_broken_key_of_a_directory_is_passed_over_with_a_warning),
+        TEST(a_key_of_a_directory_that_memory_is_missing_for_is_not_passed_over),
         TEST(a_key_of_a_version_that_is_not_served_is_refused_only_where_it_stands_alone),
     };
     return cmocka_run_group_tests(tests, start_libraries, NULL);
