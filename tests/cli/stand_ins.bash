@@ -61,10 +61,10 @@ END
     script kubectl <<'END'
 case $* in
 'get secret backup-key -o jsonpath={.data.sodium}') exec base64 "$T/work/walg.key" ;;
-'create secret generic backup-openpgp --from-file=key=team.sec.asc --from-file=passphrase=team.pass')
+'create secret generic backup-openpgp --from-file=key=team.sec.asc --from-file=keyPassphrase=team.pass')
     cp team.sec.asc "$T/secret.key" && cp team.pass "$T/secret.passphrase" ;;
 'get secret backup-openpgp -o jsonpath={.data.key}') exec base64 -w 0 "$T/secret.key" ;;
-'get secret backup-openpgp -o jsonpath={.data.passphrase}') exec base64 -w 0 "$T/secret.passphrase" ;;
+'get secret backup-openpgp -o jsonpath={.data.keyPassphrase}') exec base64 -w 0 "$T/secret.passphrase" ;;
 *) exit 99 ;;
 esac
 END

@@ -217,7 +217,7 @@ typed() {
     'kubectl create secret '*) shell "$1" && assert_same team.sec.asc "$T/secret.key" ;;
     'kubectl get secret backup-openpgp '*'.key}'*)
         shell "$1" && assert_same stackgres.asc team.sec.asc && [ "$(stat -c %a stackgres.asc)" = 600 ] ;;
-    'kubectl get secret backup-openpgp '*'.passphrase}'*) shell "$1" && assert_same stackgres.pass team.pass ;;
+    'kubectl get secret backup-openpgp '*'.keyPassphrase}'*) shell "$1" && assert_same stackgres.pass team.pass ;;
     'kubectl get secret '*)
         shell "$1" && assert_same stackgres.key walg.key && [ "$(stat -c %a stackgres.key)" = 600 ] ;;
     'WALG_LIBSODIUM_KEY_PATH=stackgres.key '*)
