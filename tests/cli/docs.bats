@@ -258,6 +258,26 @@ print(hashlib.blake2b(key, digest_size=16, key=b"walseal sodium key fingerprint"
     done
 }
 
+# shellcheck disable=SC2016 # Markdown's
+@test "every promise in SECURITY.md names what tests it, and that is there" {
+    local promise kind what count=0
+    sed -n '/^## What is promised/,/^## /p' "$ROOT/SECURITY.md" | sed '/^## /d; s/^- /\x01/' | tr '\n' ' ' |
+        tr '\1' '\n' | tr -s ' ' | tail -n +2 >promises
+    make -C "$ROOT" --no-print-directory help | sed -n 's/^  make \([a-z-]*\).*/\1/p' >goals
+    echo >>promises
+    while read -r promise && [ -n "$promise" ]; do
+        grep -q 'Tested by `' <<<"$promise" || flunk "$promise" || return 1
+        while read -r kind what; do
+            case $kind in
+            bats) [ -e "$ROOT/$what" ] || flunk "no $what" || return 1 ;;
+            make) grep -qxF "$what" goals || flunk "no goal $what" || return 1 ;;
+            esac
+        done < <(grep -oE '`(bats|make) [^`]*`' <<<"$promise" | tr -d '`')
+        count=$((count + 1))
+    done <promises
+    [ $count -ge 7 ]
+}
+
 @test "the manual pages have no complaint from mandoc" {
     command -v mandoc >/dev/null || { echo "# skipped: no mandoc" >&3 && return 0; }
     for page in "$ROOT"/man/walseal.[15]; do
