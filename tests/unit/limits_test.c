@@ -86,7 +86,7 @@ static void the_manual_tells_the_limits_of_messages(void **state)
     says("%ld KiB of text before it", OCTETS_PEEK_MAX / KIB);
     says("AEAD chunks %ld MiB", CONTAINER_AEAD_CHUNK_MAX / MIB);
     says("%ld levels", UNPACK_DEPTH_MAX);
-    says("beyond %ld MiB and in proportion", UNPACK_IDLE_MAX / MIB);
+    says("unpacks to more than %ld MiB that isn't data", UNPACK_IDLE_MAX / MIB);
     says("Argon2 %ld GiB", (1L << S2K_ARGON2_MEMORY_EXPONENT_MAX) / KIB_PER_GIB);
     says("one message: %ld GiB in all", S2K_WORK_MAX / KIB_PER_GIB);
     says("%ld KiB for one object", FACTS_TEXT_SIZE / KIB);
@@ -96,7 +96,7 @@ static void the_manual_tells_the_limits_of_messages(void **state)
 static void no_other_number_stands_there(void **state)
 {
     (void)state;
-    static const char *const others[] = {"less than 256 MiB"};
+    static const char *const others[] = {"stays below 256 MiB"};
     size_t numbers = 0;
     for (const char *at = limits; *at != '\0'; at++) {
         bool begins = at > limits && at[-1] == ' ' && *at >= '0' && *at <= '9';
