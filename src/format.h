@@ -76,6 +76,7 @@ struct codec {
 struct format_settings {
     bool allow_expired;   /* encrypt to a key that has expired */
     bool hide_recipients; /* who can open it isn't told */
+    bool no_passphrase;   /* none is given, and there is nobody to ask for one */
 };
 
 /* What the codecs of a run are made from; all of it outlives them. */
@@ -117,7 +118,7 @@ enum format_claim {
 struct format {
     enum key_method method;
     /* Starts its libraries, and learns what they or it would look up in files later, when there is
-     * a sandbox around the process. load_keys of what is to decrypt does so too. False: ERROR_IO.
+     * a sandbox around the process. load_keys does so too, as far as its purpose needs it. False: ERROR_IO.
      */
     bool (*prepare)(struct error *err);
     /* Parses and judges the keys of this format, before any input is opened. False: ERROR_KEY,

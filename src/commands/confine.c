@@ -27,7 +27,7 @@ bool confine(const struct confinement *what, struct sandbox_state *state, struct
         if (sandbox == NULL)
             return false;
         if (what->passphrase != NULL && !passphrase_is_given(what->passphrase))
-            terminal_hold();
+            (void)terminal_hold();
         sandbox_let_make(sandbox, what->output_directory_fd);
         let_read(sandbox, what);
         let_kill(sandbox, what->children);

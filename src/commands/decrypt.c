@@ -48,7 +48,8 @@ static bool decrypt(struct run *run, struct proof *proof, struct error *err)
 
 bool command_decrypt(const struct options *options, struct error *err)
 {
-    struct run run = {.options = options};
+    static struct run run;
+    run.options = options;
     struct proof *proof = options->verify_first ? proof_new() : NULL;
     bool good = run_load_keys(&run, KEY_FOR_DECRYPT, err) && run_open(&run, false, err) &&
                 run_confine(&run, NULL, 0, err) && decrypt(&run, proof, err);

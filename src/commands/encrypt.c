@@ -91,9 +91,10 @@ static bool open_there(struct run *run, struct run *there, struct error *reason,
 static bool compare(struct run *run, struct error *err)
 {
     const char *path = run->options->output;
-    struct run there = {.options = run->options};
+    static struct run there;
     struct error reason = {.kind = ERROR_NONE};
     struct codec codec;
+    there.options = run->options;
     bool good = open_there(run, &there, &reason, err) && run_confine(run, &path, 1, err) &&
                 (there.sink = sink_new_compare(run->source, &reason)) != NULL &&
                 formats_decrypter(there.formats, there.source, &codec, &reason) &&
@@ -111,7 +112,8 @@ static bool compare(struct run *run, struct error *err)
 
 bool command_encrypt(const struct options *options, struct error *err)
 {
-    struct run run = {.options = options};
+    static struct run run;
+    run.options = options;
     bool exists = is_there(options);
     bool good =
         run_load_keys(&run, KEY_FOR_ENCRYPT, err) && run_open(&run, exists, err) &&

@@ -109,7 +109,7 @@ static void close_all(struct rekeying *rekeying)
 
 bool command_rekey(const struct options *options, struct error *err)
 {
-    struct rekeying rekeying = {.conduit = NULL};
+    static struct rekeying rekeying;
     share_out_options(&rekeying, options);
     bool good = run_load_keys(&rekeying.old, KEY_FOR_DECRYPT, err) &&
                 run_load_keys(&rekeying.new, KEY_FOR_ENCRYPT, err) &&

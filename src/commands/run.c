@@ -55,9 +55,12 @@ bool run_load_passphrase(struct run *run, const struct key_environment *environm
 static bool load_formats(struct run *run, enum key_purpose purpose, struct error *err)
 {
     const struct options *options = run->options;
+    bool given = passphrase_is_given(run->passphrase);
+    bool has_terminal = !given && terminal_hold();
+    bool passphrase = given || (has_terminal && terminal_is_there());
     const struct format_settings settings = {.allow_expired = options->allow_expired,
-                                             .hide_recipients = options->hide_recipients};
-    bool passphrase = passphrase_is_given(run->passphrase) || terminal_is_there();
+                                             .hide_recipients = options->hide_recipients,
+                                             .no_passphrase = !given && !has_terminal};
     if (!keyring_complete(run->keys, options->method, passphrase, err))
         return false;
     if (options->openpgp_option != NULL && keyring_method(run->keys) != KEY_METHOD_OPENPGP)

@@ -10,6 +10,8 @@
 
 #include <time.h>
 
+/* Large, for its notes, and hardly used: static, it costs nothing until it is touched, whereas
+ * the stack's pages are all touched when they are taken. A process runs one command, once. */
 struct run {
     const struct options *options;
     struct keyring *keys;

@@ -237,18 +237,15 @@ static bool verify(struct verification *all, struct error *err)
 
 bool command_verify(const struct options *options, struct error *err)
 {
-    struct verification *all = calloc(1, sizeof *all);
-    if (all == NULL)
-        return fail_memory(err);
-    all->run.options = options;
-    all->report.options = options;
-    all->threads = run_threads(options);
-    all->places = PLACES_EACH * all->threads;
-    all->verdicts = calloc(all->places, sizeof *all->verdicts);
-    bool good = all->verdicts != NULL ? verify(all, err) : fail_memory(err);
-    run_close(&all->run);
-    file_list_free(&all->files);
-    free(all->verdicts);
-    free(all);
+    static struct verification all;
+    all.run.options = options;
+    all.report.options = options;
+    all.threads = run_threads(options);
+    all.places = PLACES_EACH * all.threads;
+    all.verdicts = calloc(all.places, sizeof *all.verdicts);
+    bool good = all.verdicts != NULL ? verify(&all, err) : fail_memory(err);
+    run_close(&all.run);
+    file_list_free(&all.files);
+    free(all.verdicts);
     return good;
 }

@@ -45,11 +45,12 @@ static int open_anew(void)
     return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 }
 
-void terminal_hold(void)
+bool terminal_hold(void)
 {
     if (!is_held)
         held_fd = open_anew();
     is_held = true;
+    return held_fd >= 0;
 }
 
 static void close_terminal(int fd)

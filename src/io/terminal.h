@@ -10,8 +10,8 @@
 bool terminal_is_there(void);
 
 /* Opens the terminal for a terminal_ask that comes when nothing can be opened any more. It stays
- * open for the life of the process. */
-void terminal_hold(void);
+ * open for the life of the process. False: there is none. */
+bool terminal_hold(void);
 
 /* Shows prompt on /dev/tty and reads a line of at most size bytes, without echo, into text (secret
  * memory); the newline isn't part of it. Standard input and output are not touched. False:

@@ -4,6 +4,7 @@
 #include "keys/keyring_add.h"
 
 #include <sodium.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,25 +29,28 @@ struct file_identity {
 
 struct keyring {
     enum key_purpose purpose;
+    enum key_method method; /* once complete */
     unsigned char *blocks[BLOCKS_MAX];
     size_t stored; /* keys in blocks, which is never less than the entries that point there */
-    struct entry *candidates[KEYRING_MAX];
     size_t candidate_count;
-    struct entry *hints[KEYRING_MAX];
     size_t hint_count;
     size_t origins;
-    struct block *openpgp[KEYRING_BLOCKS_MAX];
     size_t openpgp_count;
-    enum key_method method; /* once complete */
     struct file_identity *files;
     size_t file_count;
+    /* What the counts don't reach is not even zero: it is 16 pages, and a run has one key or two. */
+    struct entry *candidates[KEYRING_MAX];
+    struct entry *hints[KEYRING_MAX];
+    struct block *openpgp[KEYRING_BLOCKS_MAX];
 };
 
 struct keyring *keyring_new(enum key_purpose purpose)
 {
-    struct keyring *ring = calloc(1, sizeof *ring);
-    if (ring != NULL)
-        ring->purpose = purpose;
+    struct keyring *ring = malloc(sizeof *ring);
+    if (ring == NULL)
+        return NULL;
+    memset(ring, 0, offsetof(struct keyring, candidates));
+    ring->purpose = purpose;
     return ring;
 }
 

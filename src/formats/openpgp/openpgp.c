@@ -37,7 +37,9 @@ static bool prepare(struct error *err)
 
 static bool load_keys(struct format_run *run, enum key_purpose purpose, struct error *err)
 {
-    if (purpose == KEY_FOR_DECRYPT ? !prepare(err) : !libgcrypt_begin(err))
+    /* how much memory there is is asked of a dozen files, and matters to passphrases alone */
+    bool may_derive = purpose == KEY_FOR_DECRYPT && !run->settings.no_passphrase;
+    if (may_derive ? !prepare(err) : !libgcrypt_begin(err))
         return false;
     struct openpgp_keys *keys = calloc(1, sizeof *keys);
     if (keys == NULL)
