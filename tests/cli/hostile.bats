@@ -71,7 +71,7 @@ ends() {
 @test "of many passphrase packets, each as dear as can be, 16 are tried" {
     { hostile passphrases 900 && hostile data 1; } >sealed
     costs 15 192 "$WALSEAL" decrypt -p words sealed
-    ends 204 'the passphrase is wrong'
+    ends 207 'is for more passphrases than the 16 that are tried'
 }
 
 @test "Argon2 that asks for more than its bounds is refused before it begins" {

@@ -13,6 +13,7 @@
 #include "formats/openpgp/self_signatures.h"
 #include "formats/openpgp/unpack.h"
 #include "keys/passphrase.h"
+#include "options.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -60,6 +61,7 @@ static void says(const char *format, long number)
 static void the_manual_tells_the_limits_of_keys(void **state)
 {
     (void)state;
+    says("%ld times .Fl k", OPTIONS_KEYS_MAX);
     says("%ld readings of sodium keys", KEYRING_MAX);
     says("%ld files of OpenPGP keys", KEYRING_BLOCKS_MAX);
     says("with %ld keys in all", KEYBOX_CERTIFICATES_MAX);
