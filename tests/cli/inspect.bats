@@ -205,6 +205,15 @@ says() {
     has '{note}' 'only a key tells a sodium stream from random bytes'
 }
 
+@test "a line of UTF-8 may be a sodium key; other octets, none of them a control, are a stream" {
+    printf 'Schlüssel für die Sicherungen' >object
+    inspect 0 object
+    has '{kind}' sodium-key
+    perl -e 'print map chr 0xa0 + $_, 0 .. 40' >object
+    inspect 0 object
+    has '{kind}' sodium-or-random
+}
+
 @test "12 letters are a text, and 10 times the same octet isn't random; fewer may be" {
     printf 'twelve words' >object
     inspect 107 object
