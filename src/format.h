@@ -118,8 +118,8 @@ enum format_claim {
 struct format {
     enum key_method method;
     /* Starts its libraries, and learns what they or it would look up in files later, when there is
-     * a sandbox around the process. load_keys does so too, as far as its purpose needs it. False: ERROR_IO.
-     */
+     * a sandbox around the process. load_keys does so too, as far as it is needed then. False:
+     * ERROR_IO. */
     bool (*prepare)(struct error *err);
     /* Parses and judges the keys of this format, before any input is opened. False: ERROR_KEY,
      * ERROR_IO. free_keys takes NULL. */
