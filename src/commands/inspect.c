@@ -26,8 +26,8 @@ struct inspection {
 
 /* ---- is it a key? ---- */
 
-/* UTF-8 without control characters. Were any octet from 0x80 on a letter, one in 300 of the shortest
- * streams would be a text by chance. */
+/* UTF-8 without control characters. Were any octet from 0x80 on a letter, one in 300 of the
+ * shortest streams would be a text by chance. */
 static bool is_printable(const char *text, size_t len)
 {
     size_t i = 0;

@@ -38,7 +38,7 @@ struct keyring {
     size_t openpgp_count;
     struct file_identity *files;
     size_t file_count;
-    /* What the counts don't reach is not even zero: it is 16 pages, and a run has one key or two. */
+    /* What the counts don't reach isn't even zeroed: 16 pages, for a key or two. */
     struct entry *candidates[KEYRING_MAX];
     struct entry *hints[KEYRING_MAX];
     struct block *openpgp[KEYRING_BLOCKS_MAX];
