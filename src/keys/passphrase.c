@@ -90,12 +90,22 @@ static bool read_file(struct passphrase *passphrase, int fd, const char *path,
     return added;
 }
 
+/* What names no file may be the passphrase itself, and this goes to a server's log. */
+static bool fail_unnamed(int errno_value, struct error *err)
+{
+    return fail_errno(err, ERROR_KEY, errno_value,
+                      "the file that -p names (not shown: it may be the passphrase itself)");
+}
+
 bool passphrase_add_file(struct passphrase *passphrase, const char *path, struct error *err)
 {
     struct stat status;
+    bool is_there = stat(path, &status) == 0;
     /* before it is opened: a named pipe that was read has no second writer to wait for */
-    if (stat(path, &status) == 0 && passphrase_was_read_from(passphrase, &status))
+    if (is_there && passphrase_was_read_from(passphrase, &status))
         return true;
+    if (!is_there && errno != EACCES && path[0] != '/' && path[0] != '.')
+        return fail_unnamed(errno, err);
     int fd = key_file_open(path, err);
     if (fd < 0)
         return false;

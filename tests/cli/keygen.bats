@@ -167,7 +167,7 @@ mode_is() {
     refused 102 'zero: holds a line end' openpgp -p zero -o sec
     refused 102 'latin: is not UTF-8 text' openpgp -p latin -o sec
     refused 102 'long: is longer than' openpgp -p long -o sec
-    refused 102 'missing: No such file' openpgp -p missing -o sec
+    refused 102 '-p names (not shown: it may be the passphrase itself): No such file' openpgp -p missing -o sec
     refused 102 'is a directory' openpgp -p "$T/home" -o sec
     assert_stderr_lacks words
 }

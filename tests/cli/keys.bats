@@ -328,7 +328,7 @@ setup() {
         "the passphrase isn't this key's"
     STDIN=sealed fails 202 "$WALSEAL" decrypt -k "$WALG/rsapass.sec.asc" -- 'rsapass.sec.asc: key ' \
         'there is no terminal to ask on: give it with -p or WALG_PGP_KEY_PASSPHRASE'
-    STDIN=sealed fails 202 "$WALSEAL" decrypt -k "$WALG/rsapass.sec.asc" -p absent -- 'absent: No such file'
+    STDIN=sealed fails 202 "$WALSEAL" decrypt -k "$WALG/rsapass.sec.asc" -p ./absent -- 'absent: No such file'
 }
 
 @test "two keys under two passphrases: both -p open what either was given" {

@@ -76,10 +76,17 @@ passphrase_key() {
         "the passphrase isn't this key's"
 }
 
+@test "a passphrase in the place of its file's name is not shown" {
+    passphrase_key
+    fails 202 "$WALSEAL" decrypt -k "$key" -p Tr0ub4dor -- \
+        'the file that -p names (not shown: it may be the passphrase itself): No such file'
+    assert_stderr_lacks Tr0ub4dor
+}
+
 @test "a passphrase file that can't be read, is a directory, or holds too much is told" {
     passphrase_key
     mkdir folder
-    fails 202 "$WALSEAL" decrypt -k "$key" -p absent -- 'absent: No such file'
+    fails 202 "$WALSEAL" decrypt -k "$key" -p ./absent -- 'absent: No such file'
     fails 202 "$WALSEAL" decrypt -k "$key" -p folder -- 'folder: is a directory'
     head -c 200000 /dev/zero >large
     fails 202 "$WALSEAL" decrypt -k "$key" -p large -- 'large: is longer than'
@@ -167,7 +174,7 @@ two_passphrases() {
 @test "several -p: each of them has to be there, 8 at most" {
     local eight=() i
     passphrase_key
-    fails 202 "$WALSEAL" decrypt -k "$key" -p "$WALG/p256pass.pass" -p absent -- 'absent: No such file'
+    fails 202 "$WALSEAL" decrypt -k "$key" -p "$WALG/p256pass.pass" -p ./absent -- 'absent: No such file'
     for i in 1 2 3 4 5 6 7; do echo "wrong $i" >"wrong$i" && eight+=(-p "wrong$i"); done
     opens "$WALSEAL" decrypt -k "$key" "${eight[@]}" -p "$WALG/p256pass.pass"
     fails 201 "$WALSEAL" decrypt -k "$key" "${eight[@]}" -p wrong1 -p "$WALG/p256pass.pass" -- \
