@@ -212,6 +212,11 @@ static void append_what_fits(const char *text, size_t len, struct error *err)
         error_append(err, "; it looks like hex with a mistake: compare it with the original");
     else if (key_text_resembles(text, len, KEY_TRANSFORM_BASE64))
         error_append(err, "; it looks like base64 with a mistake: compare it with the original");
+    else if (len > SODIUM_KEY_LEN)
+        error_append(err,
+                     "; is it a key's file? -t none, for keys of WAL-G's, would take the first "
+                     "%d bytes of it and no more",
+                     SODIUM_KEY_LEN);
     else if (key_text_fits(text, len, KEY_TRANSFORM_NONE))
         error_append(err,
                      "; as the bytes that they are, which is what WAL-G takes by default, they "

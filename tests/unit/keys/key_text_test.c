@@ -252,6 +252,8 @@ static void a_failure_says_which_transform_would_fit(void **state)
     assert_non_null(strstr(err.text, "fit none: -t none"));
     assert_false(reads("too short", KEY_TRANSFORM_HEX));
     assert_null(strstr(err.text, "-t "));
+    assert_false(reads("a text of more octets than a key has", KEY_TRANSFORM_HEX));
+    assert_non_null(strstr(err.text, "would take the first 32 bytes of it and no more"));
 }
 
 static void a_mistyped_key_is_not_taken_for_none(void **state)
