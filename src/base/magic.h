@@ -13,4 +13,7 @@
  * chance. */
 const char *magic_name(const unsigned char *prefix, size_t prefix_len, bool *certain);
 
+/* The name of the compression that begins like this ("gzip"), or NULL. */
+const char *magic_compression(const unsigned char *prefix, size_t prefix_len);
+
 #endif

@@ -95,6 +95,7 @@ bool verify_report_add(struct verify_report *report, const char *name, struct ve
 bool verify_report_end(const struct verify_report *report, struct error *err)
 {
     char amount[32];
+    char good[32] = "";
     char failures[SUMMARY_SIZE] = "";
     enum error_kind worst = ERROR_NONE;
     size_t used = 0;
@@ -108,7 +109,9 @@ bool verify_report_end(const struct verify_report *report, struct error *err)
             worst = kinds[i].kind;
     }
     text_bytes((double)report->bytes, amount, sizeof amount);
-    message_note(NOTE_PLAIN, "verified %" PRIu64 " object%s, %s: %s", report->objects,
+    if (worst != ERROR_NONE)
+        snprintf(good, sizeof good, "%zu of ", report->counts[ERROR_NONE]);
+    message_note(NOTE_PLAIN, "verified %s%" PRIu64 " object%s, %s: %s", good, report->objects,
                  report->objects == 1 ? "" : "s", amount,
                  worst == ERROR_NONE ? "all good" : failures);
     if (report->counts[ERROR_ABSENT] == report->objects)

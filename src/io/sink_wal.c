@@ -23,10 +23,12 @@ struct wal_check {
 static bool fail_header(const struct wal_check *check, const struct error *reason,
                         struct error *err)
 {
-    bool certain;
-    const char *looks = magic_name(check->header, check->header_len, &certain);
-    return fail(err, reason->kind, "what was decrypted %s%s%s", reason->text,
-                looks != NULL ? ": it looks like " : "", looks != NULL ? looks : "");
+    const char *compression = magic_compression(check->header, check->header_len);
+    fail(err, reason->kind, "what was decrypted %s", reason->text);
+    if (compression != NULL)
+        error_append(err, ": it is compressed by %s, which --filter undoes before this is checked",
+                     compression);
+    return false;
 }
 
 /* Checks what was gathered of the header and hands it on. */

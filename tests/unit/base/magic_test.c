@@ -30,6 +30,16 @@ static void short_marks_are_a_hint_only(void **state)
     assert_false(certain);
 }
 
+static void compressions_are_known_by_name(void **state)
+{
+    (void)state;
+    const unsigned char gzip[] = {0x1F, 0x8B, 0x08, 0};
+    const char dump[] = "PGDMP";
+    assert_string_equal(magic_compression(gzip, sizeof gzip), "gzip");
+    assert_null(magic_compression(gzip, 2));
+    assert_null(magic_compression((const unsigned char *)dump, strlen(dump)));
+}
+
 static void a_mark_that_is_cut_is_none(void **state)
 {
     (void)state;
@@ -44,6 +54,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(long_marks_are_certain),
         cmocka_unit_test(short_marks_are_a_hint_only),
+        cmocka_unit_test(compressions_are_known_by_name),
         cmocka_unit_test(a_mark_that_is_cut_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
