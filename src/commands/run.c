@@ -228,6 +228,7 @@ bool run_codec(struct run *run, const struct codec *codec, const char *doing, st
 void run_close(struct run *run)
 {
     progress_end();
+    message_notes(&run->notes); /* also of what failed before it was run */
     sink_free(run->sink);
     source_free(run->source);
     signals_set_children(NULL);

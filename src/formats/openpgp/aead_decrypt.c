@@ -242,7 +242,7 @@ static bool choose_key(struct aead_decrypter *decrypter, const struct container 
         any_proven = any_proven || is_proven(candidate);
     }
     if (!any_proven)
-        return container_fail_passphrase(decrypter->name, err);
+        return container_fail_passphrase(container, decrypter->name, err);
     return fail_chunk(decrypter, 0, err);
 }
 

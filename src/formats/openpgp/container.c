@@ -35,8 +35,14 @@ bool container_read_end(struct packet_stream *stream, struct error *err)
     return false;
 }
 
-bool container_fail_passphrase(const char *name, struct error *err)
+bool container_fail_passphrase(const struct container *container, const char *name,
+                               struct error *err)
 {
+    if (container->is_passphrase_untried)
+        return fail(err, ERROR_UNSUPPORTED,
+                    "%s: no passphrase that was tried opens it, and its packets ask for more than "
+                    "is tried",
+                    name);
     return fail(err, ERROR_NO_KEY_FITS, "%s: no passphrase given opens it", name);
 }
 

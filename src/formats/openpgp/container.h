@@ -32,6 +32,7 @@ struct container {
     struct octets *octets;                      /* owned from here on: the codec's free frees it */
     const struct session_candidate *candidates; /* in secret memory, valid during the call only */
     size_t candidate_count;                     /* 1 or more */
+    bool is_passphrase_untried;                 /* there might be more of them */
     struct notes *notes; /* outlives the codec, which adds to it at its end, too */
 };
 

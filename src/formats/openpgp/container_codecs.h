@@ -23,8 +23,10 @@ bool container_goes_with(const struct container *container, uint8_t version,
  * (ERROR_DAMAGED), or what the stream fails with. */
 bool container_read_end(struct packet_stream *stream, struct error *err);
 
-/* ERROR_NO_KEY_FITS for a message whose only session keys come from passphrases. */
-bool container_fail_passphrase(const char *name, struct error *err);
+/* ERROR_NO_KEY_FITS for a message whose only session keys come from passphrases; ERROR_UNSUPPORTED
+ * where not all of these were tried. */
+bool container_fail_passphrase(const struct container *container, const char *name,
+                               struct error *err);
 
 /* A note that there were signatures, which say nothing to walseal. */
 void container_note_signed(const char *name, struct notes *notes);

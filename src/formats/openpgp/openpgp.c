@@ -82,6 +82,7 @@ bool openpgp_decrypter(const struct format_run *run, struct source *source, stru
         recipients_read(run, keys->box, &keys->unlocked, &container.stream, candidates, err)) {
         container.candidates = candidates->candidate;
         container.candidate_count = candidates->count;
+        container.is_passphrase_untried = candidates->is_passphrase_untried;
         good = container_decrypter(&container, codec, err);
     } else {
         octets_free(container.octets);

@@ -11,6 +11,8 @@
 #include <string.h>
 
 enum {
+    PKESK_VERSION_MIN = 3,
+    PKESK_VERSION_MAX = 6,
     SKESK_VERSION_MIN = 4,
     SKESK_VERSION_MAX = 6,
     NAMED_MAX = 8, /* IDs that a message names */
@@ -35,7 +37,8 @@ struct reading {
     bool has_named_one; /* a key that was named gave a session key */
     bool is_too_much;   /* not all that might open it was tried */
     uint8_t matched_version;
-    char wanted[IDS_SIZE]; /* who can open it */
+    unsigned failed_versions; /* bit n: a packet of version n that named a key gave nothing */
+    char wanted[IDS_SIZE];    /* who can open it */
     size_t wanted_count;
 };
 
@@ -86,8 +89,11 @@ static void add_pkesk_candidate(struct reading *reading, const struct pkesk *pke
     struct session_candidate *candidate = &candidates->candidate[candidates->count];
     reading->matched = true;
     reading->matched_version = pkesk->version;
-    if (!pkesk_open(pkesk, key, secret_key_numbers(secret), &candidate->key))
+    if (!pkesk_open(pkesk, key, secret_key_numbers(secret), &candidate->key)) {
+        if (!pkesk->is_hidden)
+            reading->failed_versions |= 1U << pkesk->version;
         return;
+    }
     candidate->esk_version = pkesk->version;
     snprintf(candidate->opened_by, sizeof candidate->opened_by, "%s", key->id_text);
     candidate->is_unwrapped = pkesk_is_wrapped(key);
@@ -171,6 +177,7 @@ static bool keep_skesk(struct reading *reading, struct bytes body, struct error 
 static void refuse_work(struct reading *reading, size_t passphrase_count)
 {
     const char *hint = passphrase_count > 1 ? ": give fewer passphrases" : "";
+    reading->candidates->is_passphrase_untried = true;
     if (reading->candidates->count > 0)
         notes_add(reading->run->notes, NOTE_PLAIN,
                   "%s: not every passphrase was tried, its packets ask for too much work%s",
@@ -184,6 +191,7 @@ static void refuse_work(struct reading *reading, size_t passphrase_count)
 /* Nor one whose packet may be among those that were left out. */
 static void refuse_left_out(struct reading *reading)
 {
+    reading->candidates->is_passphrase_untried = true;
     error_clear(&reading->refused);
     fail(&reading->refused, ERROR_UNSUPPORTED, "is for more passphrases than the %d that are tried",
          RECIPIENTS_PASSPHRASES_MAX);
@@ -345,11 +353,13 @@ static bool fail_no_key(const struct reading *reading, struct error *err)
 }
 
 /* What wasn't opened is to look like what was damaged. */
-static void add_random_candidate(struct reading *reading)
+static void add_random_candidate(struct reading *reading, uint8_t version)
 {
+    if (reading->candidates->count == SESSION_CANDIDATES_MAX)
+        return;
     struct session_candidate *candidate =
         &reading->candidates->candidate[reading->candidates->count++];
-    candidate->esk_version = reading->matched_version;
+    candidate->esk_version = version;
     candidate->opened_by[0] = '\0';
     candidate->is_unwrapped = false;
     candidate->is_passphrase = false;
@@ -367,12 +377,14 @@ static bool conclude(struct reading *reading, struct error *err)
                     "%s: more than %d session keys or %d attempts might be the right one: give "
                     "fewer keys",
                     reading->name, SESSION_CANDIDATES_MAX, RECIPIENTS_ATTEMPTS_MAX);
+    /* behind all others: a damaged packet is to hide none that another key opens */
+    for (uint8_t version = PKESK_VERSION_MIN; version <= PKESK_VERSION_MAX; version++)
+        if ((reading->failed_versions & 1U << version) != 0)
+            add_random_candidate(reading, version);
+    if (reading->candidates->count == 0 && reading->matched)
+        add_random_candidate(reading, reading->matched_version);
     if (reading->candidates->count > 0)
         return true;
-    if (reading->matched) {
-        add_random_candidate(reading);
-        return true;
-    }
     if (reading->unlocker.reason.kind != ERROR_NONE)
         return fail(err, reading->unlocker.reason.kind, "%s", reading->unlocker.reason.text);
     if (reading->refused.kind != ERROR_NONE)
@@ -390,6 +402,7 @@ bool recipients_read(const struct format_run *run, const struct keybox *box,
     if (!good)
         fail_memory(err);
     candidates->count = 0;
+    candidates->is_passphrase_untried = false;
     if (good) {
         reading->run = run;
         reading->unlocker.passphrase = run->passphrase;

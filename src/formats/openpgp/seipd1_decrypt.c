@@ -148,7 +148,7 @@ static bool choose_key(struct seipd1_decrypter *decrypter, const struct containe
         decrypter->key = (struct session_key){.cipher = OPENPGP_AES256, .len = 32};
         randombytes_buf(decrypter->key.bytes, decrypter->key.len);
     } else {
-        return container_fail_passphrase(decrypter->name, err);
+        return container_fail_passphrase(container, decrypter->name, err);
     }
     decrypter->block_len = openpgp_cipher_block_len(decrypter->key.cipher);
     decrypter->prefix_left = decrypter->block_len + 2;

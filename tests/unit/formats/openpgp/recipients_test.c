@@ -349,7 +349,9 @@ static void a_passphrase_is_not_told_to_be_wrong_while_packets_are_left_out(void
     error_clear(&err);
     assert_true(read_message(message_of(unproven, sizeof unproven, TRIED)));
     assert_int_equal(notes.count, 0);
+    assert_false(candidates->is_passphrase_untried);
     assert_true(read_message(message_of(unproven, sizeof unproven, TRIED + 1)));
+    assert_true(candidates->is_passphrase_untried);
     assert_true(has_note(NOTE_PLAIN, "is for more passphrases than the 16 that are tried"));
 }
 
@@ -363,6 +365,27 @@ static void a_named_key_that_opens_nothing_gives_a_random_candidate(void **state
     memcpy(before, candidates->candidate[0].key.bytes, sizeof before);
     assert_true(read_message(VECTORS "bad/ecdh-bad-padding/message.pgp"));
     assert_memory_not_equal(candidates->candidate[0].key.bytes, before, sizeof before);
+}
+
+/* Who changes the packet for a key would otherwise learn from the answer whether it still opens. */
+static void a_named_key_that_opens_nothing_is_not_hidden_by_a_passphrase(void **state)
+{
+    (void)state;
+    enum { PKESK_LEN = 96 };
+    static const unsigned char unproven[] = {0xC3, 4, 4, 9, 0, 8};
+    unsigned char packets[PKESK_LEN + sizeof unproven];
+    FILE *file = fopen(VECTORS "bad/ecdh-bad-padding/message.pgp", "rb");
+    assert_non_null(file);
+    assert_int_equal(fread(packets, 1, PKESK_LEN, file), PKESK_LEN);
+    fclose(file);
+    memcpy(packets + PKESK_LEN, unproven, sizeof unproven);
+    LOAD(VECTORS "bad/ecdh-bad-padding/key");
+    assert_true(passphrase_add(passphrase, "p", "one", 3, &err));
+    assert_true(read_message(message_of(packets, sizeof packets, 1)));
+    assert_int_equal(candidates->count, 2);
+    assert_true(candidates->candidate[0].is_passphrase);
+    assert_false(candidates->candidate[1].is_passphrase);
+    assert_int_equal(candidates->candidate[1].esk_version, 3);
 }
 
 static void an_old_key_opens_an_old_message_with_a_note(void **state)
@@ -469,6 +492,7 @@ int main(void)
         DECRYPT(all_passphrases_share_the_work_that_is_done_for_one_message),
         DECRYPT(a_passphrase_is_not_told_to_be_wrong_while_packets_are_left_out),
         DECRYPT(a_named_key_that_opens_nothing_gives_a_random_candidate),
+        DECRYPT(a_named_key_that_opens_nothing_is_not_hidden_by_a_passphrase),
         DECRYPT(an_old_key_opens_an_old_message_with_a_note),
         DECRYPT(what_is_not_encrypted_is_refused_each_with_its_reason),
         DECRYPT(a_packet_for_a_key_that_is_malformed_is_told_as_what_it_is),
