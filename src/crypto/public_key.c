@@ -94,6 +94,11 @@ bool public_key_verify(const struct public_numbers *numbers, enum digest_kind di
     return false;
 }
 
+bool public_key_is_safe(const struct public_numbers *numbers)
+{
+    return numbers->kind != PUBLIC_KEY_ELGAMAL || public_key_field_is_safe(numbers);
+}
+
 bool public_key_fits(const struct public_numbers *numbers, const struct secret_numbers *secret)
 {
     switch (numbers->kind) {

@@ -96,9 +96,13 @@ bool public_key_verify(const struct public_numbers *numbers, enum digest_kind di
                        const unsigned char *hash, const struct bytes signature[2]);
 
 /* Whether the secret numbers belong to the public ones (a key file that was tampered with would
- * otherwise give the secret away): every number is checked, and that those of ElGamal are of a
- * group without small ones in it. */
+ * otherwise give the secret away): every number is checked. */
 bool public_key_fits(const struct public_numbers *numbers, const struct secret_numbers *secret);
+
+/* Whether those of ElGamal are of a group without small ones in it, which takes seconds where they
+ * are long; others always are. It matters where the public numbers could be changed by somebody who
+ * doesn't know the secret ones: where these are protected. */
+bool public_key_is_safe(const struct public_numbers *numbers);
 
 /* RSA and ElGamal decryption without any padding check: writes the number, padded on the left with
  * zeros to out_len (the length of n or p in octets). cipher: one number, for ElGamal two. False:

@@ -24,6 +24,7 @@ bool public_key_rsa_encrypt(const struct public_numbers *numbers, struct bytes p
 /* public_key_field.c: DSA and ElGamal, over the integers modulo a prime. */
 bool public_key_dsa_verify(const struct public_numbers *numbers, enum digest_kind digest,
                            const unsigned char *hash, const struct bytes signature[2]);
+bool public_key_field_is_safe(const struct public_numbers *numbers);
 bool public_key_field_fits(const struct public_numbers *numbers,
                            const struct secret_numbers *secret);
 bool public_key_elgamal_decrypt(const struct public_numbers *numbers,

@@ -123,12 +123,17 @@ static bool is_large_group(const struct field *field)
     return is;
 }
 
+bool public_key_field_is_safe(const struct public_numbers *numbers)
+{
+    struct field field = field_of(numbers);
+    return is_sane(&field) && is_large_group(&field);
+}
+
 bool public_key_field_fits(const struct public_numbers *numbers,
                            const struct secret_numbers *secret)
 {
     struct field field = field_of(numbers);
-    if (!is_sane(&field) ||
-        !(numbers->kind == PUBLIC_KEY_DSA ? is_subgroup(&field) : is_large_group(&field)))
+    if (!is_sane(&field) || (numbers->kind == PUBLIC_KEY_DSA && !is_subgroup(&field)))
         return false;
     BIGNUM *x = number_secret(secret->number[0]);
     bool fits = x != NULL && is_exponent(&field, x) && power_is(field.g, x, field.y, field.p);

@@ -100,11 +100,12 @@ static bool take_numbers(const struct openpgp_key *key, struct bytes *from,
     return false;
 }
 
-static bool numbers_fit(const struct openpgp_key *key, struct bytes octets,
+static bool numbers_fit(const struct openpgp_key *key, bool was_protected, struct bytes octets,
                         struct secret_key *secret)
 {
     return take_numbers(key, &octets, secret) && octets.len == 0 &&
-           public_key_fits(&key->numbers, &secret->numbers);
+           public_key_fits(&key->numbers, &secret->numbers) &&
+           (!was_protected || public_key_is_safe(&key->numbers));
 }
 
 static enum secret_key_unlock open_numbers(const struct openpgp_key *key,
@@ -116,7 +117,7 @@ static enum secret_key_unlock open_numbers(const struct openpgp_key *key,
     enum secret_key_unlock outcome =
         secret_protection_open(key, protection, passphrase, secret->octets, &len, err);
     if (outcome != SECRET_KEY_UNLOCKED ||
-        numbers_fit(key, (struct bytes){secret->octets, len}, secret))
+        numbers_fit(key, protection->is_encrypted, (struct bytes){secret->octets, len}, secret))
         return outcome;
     /* once in 65536, a wrong passphrase passes a 16-bit sum */
     if (protection->is_encrypted && protection->proof == SECRET_PROOF_SUM)
