@@ -3,6 +3,7 @@
 
 #include "base/lock.h"
 #include "base/secret.h"
+#include "base/text.h"
 #include "keys/key_file.h"
 
 #include <errno.h>
@@ -11,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { PROMPT_SIZE = 256 };
 
 struct file {
     dev_t device;
@@ -130,10 +133,29 @@ bool passphrase_is_given(const struct passphrase *passphrase)
     return passphrase->is_given;
 }
 
+/* The name may be a stranger's, who would have the terminal show something else. */
+static void write_prompt(const char *for_what, char prompt[PROMPT_SIZE])
+{
+    static const char question[] = ": passphrase: ";
+    const size_t room = PROMPT_SIZE - sizeof question;
+    size_t used = 0;
+    size_t left = strlen(for_what);
+    while (left > 0) {
+        char shown[TEXT_SHOWN_SIZE];
+        size_t taken = text_show(for_what, left, shown);
+        if (strlen(shown) > room - used)
+            break;
+        used += (size_t)snprintf(prompt + used, PROMPT_SIZE - used, "%s", shown);
+        for_what += taken;
+        left -= taken;
+    }
+    memcpy(prompt + used, question, sizeof question);
+}
+
 static bool ask_once(struct passphrase *passphrase, const char *for_what, struct error *err)
 {
-    char prompt[256];
-    snprintf(prompt, sizeof prompt, "%s: passphrase: ", for_what);
+    char prompt[PROMPT_SIZE];
+    write_prompt(for_what, prompt);
     if (passphrase->ask == NULL)
         return fail(err, ERROR_KEY, "%s: needs a passphrase: give it with -p", for_what);
     char *text = secret_new(PASSPHRASE_MAX);

@@ -190,6 +190,21 @@ static void a_person_is_asked_once_and_only_where_none_was_given(void **state)
     assert_false(passphrase_is_given(passphrase));
 }
 
+static void what_a_stranger_named_moves_no_cursor_while_a_secret_is_typed(void **state)
+{
+    (void)state;
+    size_t count;
+    char name[400];
+    assert_true(passphrase_need(passphrase, "a\x1b]0;b\ac", &count, &err));
+    assert_string_equal(prompt_seen, "a\\x1b]0;b\\x07c: passphrase: ");
+    memset(name, '\x1b', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    passphrase_free(passphrase);
+    passphrase = passphrase_new(ask);
+    assert_true(passphrase_need(passphrase, name, &count, &err));
+    assert_non_null(strstr(prompt_seen, "\\x1b: passphrase: "));
+}
+
 static void nobody_to_ask_is_an_error_each_time(void **state)
 {
     (void)state;
@@ -241,6 +256,7 @@ int main(void)
         TEST(what_cannot_be_read_is_refused),
         TEST(its_file_is_known),
         TEST(a_person_is_asked_once_and_only_where_none_was_given),
+        TEST(what_a_stranger_named_moves_no_cursor_while_a_secret_is_typed),
         TEST(nobody_to_ask_is_an_error_each_time),
     };
     return cmocka_run_group_tests(tests, start, NULL);
