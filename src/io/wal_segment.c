@@ -13,7 +13,14 @@ enum {
 };
 
 /* Offsets in the header, all fields in the server's byte order. */
-enum { AT_MAGIC = 0, AT_INFO = 2, AT_ADDRESS = 8, AT_SYSTEM_ID = 24, AT_SEGMENT_SIZE = 32 };
+enum {
+    AT_MAGIC = 0,
+    AT_INFO = 2,
+    AT_TIMELINE = 4,
+    AT_ADDRESS = 8,
+    AT_SYSTEM_ID = 24,
+    AT_SEGMENT_SIZE = 32
+};
 
 static bool parse_digits(const char *digits, uint32_t *value)
 {
@@ -31,10 +38,9 @@ static bool parse_digits(const char *digits, uint32_t *value)
 bool wal_segment_parse(const char *name, struct wal_segment *wal)
 {
     const char *slash = strrchr(name, '/');
-    uint32_t timeline;
     if (slash != NULL)
         name = slash + 1;
-    if (!parse_digits(name, &timeline) || !parse_digits(name + 8, &wal->log) ||
+    if (!parse_digits(name, &wal->timeline) || !parse_digits(name + 8, &wal->log) ||
         !parse_digits(name + 16, &wal->segment))
         return false;
     return name[NAME_DIGITS] == '\0' || strcmp(name + NAME_DIGITS, ".partial") == 0;
@@ -79,6 +85,11 @@ bool wal_segment_check(const struct wal_segment *wal, const uint64_t *system_id,
                     "is another WAL segment: it begins at %" PRIX64 "/%" PRIX64
                     ", the name says %" PRIX64 "/%" PRIX64,
                     address >> 32, address & UINT32_MAX, named >> 32, named & UINT32_MAX);
+    uint64_t timeline = field(header + AT_TIMELINE, 4, big_endian);
+    if (timeline > wal->timeline)
+        return fail(err, ERROR_DAMAGED,
+                    "is of another timeline: it begins on %" PRIu64 ", the name says %" PRIu32,
+                    timeline, wal->timeline);
     uint64_t found_id = field(header + AT_SYSTEM_ID, 8, big_endian);
     if (system_id != NULL && found_id != *system_id)
         return fail(err, ERROR_DAMAGED,

@@ -1,7 +1,7 @@
 /*
  * Whether bytes are the WAL segment that a name says (PostgreSQL's XLogLongPageHeaderData, the
  * first 40 bytes of every segment): magic, page address, segment size, system identifier. The
- * timeline isn't looked at: a segment may begin with its parent's.
+ * timeline may be the name's or, where that began within the segment, an earlier one.
  */
 #ifndef WALSEAL_IO_WAL_SEGMENT_H
 #define WALSEAL_IO_WAL_SEGMENT_H
@@ -13,6 +13,7 @@
 enum { WAL_HEADER_LEN = 40 };
 
 struct wal_segment {
+    uint32_t timeline;
     uint32_t log;
     uint32_t segment;
 };

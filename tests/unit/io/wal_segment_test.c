@@ -96,6 +96,15 @@ static void another_segment_is_told_with_both_addresses(void **state)
     assert_refused(NULL, "is another WAL segment: it begins at 3/A000000, the name says 3/A100000");
 }
 
+static void a_later_timeline_is_told_and_a_parents_passes(void **state)
+{
+    (void)state;
+    put_field(4, 2, 4, false);
+    assert_true(check(NULL));
+    put_field(4, 3, 4, false);
+    assert_refused(NULL, "is of another timeline: it begins on 3, the name says 2");
+}
+
 static void another_cluster_is_told_where_its_identifier_is_given(void **state)
 {
     (void)state;
@@ -203,6 +212,7 @@ int main(void)
         TEST(names_of_segments_are_told_from_others),
         TEST(the_segment_that_the_name_says_passes_in_either_byte_order),
         TEST(another_segment_is_told_with_both_addresses),
+        TEST(a_later_timeline_is_told_and_a_parents_passes),
         TEST(another_cluster_is_told_where_its_identifier_is_given),
         TEST(what_is_no_segment_is_refused),
         TEST(a_segment_number_beyond_the_log_file_is_refused),
