@@ -184,7 +184,7 @@ said() {
     assert_status 203
     said "archive/dangling: is a link to something that doesn't exist" \
         'archive/locked: cannot be read: Permission denied' \
-        'verified 4 objects, 391.5 KiB: 2 can'"'"'t be read'
+        'verified 2 of 4 objects, 391.5 KiB: 2 can'"'"'t be read'
 }
 
 @test "what disappears from a directory meanwhile isn't missed" {
@@ -220,7 +220,7 @@ said() {
         stderr=$(cat "$T/stderr")
         assert_status 203
         said 'archive/a: is no regular file any more' \
-            "verified 3 objects, 391.5 KiB: 1 can't be read"
+            "verified 2 of 3 objects, 391.5 KiB: 1 can't be read"
     done
 }
 
@@ -237,7 +237,7 @@ said() {
     verify 205 -k key -T 4 pipe object /dev/null - <object
     assert_stderr_has 'pipe: damaged'
     assert_stderr_has '/dev/null: is empty'
-    assert_stderr_has 'verified 4 objects'
+    assert_stderr_has 'verified 2 of 4 objects'
     assert_stderr_has '1 damaged, 1 truncated'
 }
 
