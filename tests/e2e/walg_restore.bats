@@ -175,6 +175,27 @@ restore() {
     assert_absent "$CLUSTER/home"
 }
 
+@test "what the sentinel says is told so that it can be pasted, and commands no terminal" {
+    local place="/srv/it's';touch $T/pasted;'" words control
+    control=$(printf '\033[2J\302\2332J\177')
+    pretend "s|{\"loc\":\"[^\"]*|{\"loc\":\"$control$place|"
+    run_status cluster_run restore-walg -k key -d store restored
+    assert_status 207
+    assert_stderr_lacks $'\033'
+    assert_stderr_lacks $'\302\233'
+    assert_stderr_lacks $'\177'
+    words=$(sed -n "s/.*the place that it was in: -T //p" stderr)
+    # as a shell reads what is pasted
+    eval "set -- $words"
+    assert_absent pasted
+    [ "$#=$1" = "1=$SPACE=[2J2J$place" ] || flunk "read as $# words: $*"
+    pretend 's|"tablespaces":\["|&'"$control"'|'
+    run_status cluster_run restore-walg -k key -d store restored
+    assert_status 207
+    assert_stderr_has "a tablespace called [2J2J$SPACE"
+    assert_stderr_lacks $'\033'
+}
+
 # pretend EXPRESSION: the sentinel, changed by sed.
 pretend() {
     sed -i "$1" "$CLUSTER"/store/basebackups_005/*_backup_stop_sentinel.json
