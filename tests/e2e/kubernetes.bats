@@ -101,6 +101,17 @@ sum_of() {
     assert_status 203
 }
 
+@test "what another program ends with is no status of share's" {
+    local status_of_its_own
+    make_store
+    mkdir bin
+    for status_of_its_own in 1 2 125; do
+        printf '#!/bin/sh\nexit %s\n' $status_of_its_own >bin/awk && chmod +x bin/awk
+        PATH=$T/bin:$PATH run_status "$SHARE" verify -k old -l 'ls store/base' -u 'cat store/base/%f'
+        assert_status 203 || flunk "$status_of_its_own" || return 1
+    done
+}
+
 @test "ended or killed in the middle of an object it takes walseal and its fetch along" {
     local signal
     make_store
