@@ -428,6 +428,36 @@ crafted_restored() {
     done
 }
 
+# crafted_backup: the folder crafted as base/crafted, with a pg_verifybackup that is content with it.
+crafted_backup() {
+    cluster_run sh -c 'echo 15 >crafted/PG_VERSION && printf "#!/bin/sh\n" >bin/pg_verifybackup &&
+        chmod 755 bin/pg_verifybackup && tar -c -C crafted . | walseal encrypt -k key -o base/crafted'
+}
+
+@test "what its shell ends with is no status of restore-base-backup's, nor is more said than was done" {
+    cluster_run sh -c 'mkdir crafted && : >crafted/postgresql.auto.conf && chmod 400 crafted/*.conf'
+    crafted_backup
+    run_status cluster_run restore-base-backup -k key -f base/crafted restored
+    assert_status 203
+    assert_stderr_has 'restored: emptied again'
+    assert_no_output
+    assert_only "$CLUSTER/restored"
+}
+
+@test "a backup that is restored stays so where nobody hears it" {
+    local redirected
+    cluster_run mkdir crafted
+    crafted_backup
+    for redirected in '>/dev/full' '>&-'; do
+        run_status cluster_run sh -c \
+            "exec restore-base-backup -k key -f base/crafted -r restored $redirected"
+        assert_status 0 || flunk "$redirected" || return 1
+        assert_only "$CLUSTER/restored" PG_VERSION postgresql.auto.conf recovery.signal
+        grep -qx 'archive_mode = off' "$CLUSTER/restored/postgresql.auto.conf"
+        rm -r "$CLUSTER/restored"
+    done
+}
+
 @test "a file that isn't there is no backup that can't be used" {
     restoring -k key -f base/none
     assert_status 203
