@@ -221,6 +221,50 @@ END
     [ -z "$(find "$CLUSTER" -name INJECTED)" ]
 }
 
+# rclone_without_buckets: as far as store-object uses it, as SFTP is to it. A file is no folder.
+rclone_without_buckets() {
+    file bin/rclone 755 <<'END'
+#!/bin/sh
+while :; do
+    case $1 in -*) shift ;; *) break ;; esac
+done
+for last; do :; done
+cd cloud || exit 1
+path=${last#store:}
+case $1 in
+backend) echo '{ "Features": { "BucketBased": false } }' ;;
+rcat) mkdir -p "${path%/*}" && cat >"$path" ;;
+moveto)
+    shift
+    [ "$1" != -I ] || shift
+    mv "${1#store:}" "$path"
+    ;;
+deletefile) rm "$path" ;;
+rmdir) rmdir "$path" ;;
+purge) [ -d "$path" ] && rm -r "$path" ;;
+cat) cat "$path" ;;
+lsf) [ -e "$path" ] || exit 3; find "$path" -maxdepth 1 -type f | sed 's,.*/,,' ;;
+*) exit 99 ;;
+esac
+END
+}
+
+@test "rclone without buckets: a part that another program has left blocks no name" {
+    rclone_without_buckets
+    segment plain
+    cluster_run mkdir -p cloud/bucket/wal
+    cluster_run sh -c "echo half >cloud/bucket/wal/$SEGMENT.part"
+    push "rclone store:bucket/wal" "$SEGMENT" plain
+    assert_status 0
+    assert_silent
+    assert_only "$CLUSTER/cloud/bucket/wal" "$SEGMENT" "$SEGMENT.part"
+    fetch "rclone store:bucket/wal" "$SEGMENT"
+    assert_status 0
+    assert_same plain "$CLUSTER/fetched"
+    object "rclone store:bucket/wal" list
+    [ "$(cat stdout)" = "$SEGMENT" ]
+}
+
 @test "nothing but the store's own listing says that there is no such object" {
     segment plain
     push "gcloud gs://bucket/wal" "$SEGMENT" plain
