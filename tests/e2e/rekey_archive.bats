@@ -251,6 +251,62 @@ END
     holds_under new
 }
 
+# in_the_way NUMBER: the name beside that object under which it is made anew.
+in_the_way() {
+    echo "archive/wal/.$(printf %024X "$1").rekey-archive.walseal"
+}
+
+@test "what stands under the name of an object made anew is removed, and no link there is followed" {
+    archive_of 4
+    echo mine >elsewhere
+    chmod 600 elsewhere
+    touch -d '2020-02-03 04:05:06' elsewhere
+    before=$(stat -c '%a %u %Y %s' elsewhere)
+    chmod 666 archive/wal/*
+    ln -s "$T/elsewhere" "$(in_the_way 1)"
+    ln -s "$T/planted" "$(in_the_way 2)"
+    ln -s "$T/planted" "archive/wal/..$(printf %024X 4).rekey-archive.walseal.walseal"
+    run_status "$REKEY" -k old -n new archive
+    assert_status 0
+    assert_silent
+    assert_absent planted
+    [ "$(stat -c '%a %u %Y %s' elsewhere)" = "$before" ] || flunk "what a link led to has changed"
+    holds_under new
+    [ -z "$(find archive ! -type d ! -type f)" ] || flunk "an object is none"
+}
+
+@test "an object that can't be made anew for what stands in its way has failed, and stays" {
+    archive_of 3
+    mkdir "$(in_the_way 2)"
+    run_status "$REKEY" -k old -n new archive
+    assert_status 203
+    assert_stderr_has "./$(in_the_way 2): stands in the way and can't be removed"
+    said "./archive: 3 objects: 2 rekeyed, 0 had the new keys, 1 failed"
+    rmdir "$(in_the_way 2)"
+    is_whole
+}
+
+@test "a link that is put in the place of what was made is not acted on" {
+    archive_of 2
+    chmod 666 archive/wal/*
+    cat >liar <<'END'
+#!/bin/sh
+[ "$1" = rekey ] || exec "$REAL" "$@"
+for object; do :; done
+while [ "$1" != -o ]; do shift; done
+elsewhere=$PWD/elsewhere.${object##*/}
+"$REAL" rekey -k old -n new -o "$elsewhere" "$object" && chmod 600 "$elsewhere" &&
+    ln -s "$elsewhere" "$2"
+END
+    chmod +x liar
+    run_status env REAL="$WALSEAL" WALSEAL="$PWD/liar" "$REKEY" -k old -n new archive
+    assert_status 203
+    assert_stderr_has "is no file any more: it stays as it is"
+    said "./archive: 2 objects: 0 rekeyed, 0 had the new keys, 2 failed"
+    [ "$(stat -c %a elsewhere.* | sort -u)" = 600 ] || flunk "what a link led to has changed"
+    holds_under old
+}
+
 # hanging: a run that hangs in the rekeying of two objects, by a walseal that leaves their ids in
 # hang.ID; its own id in $run.
 hanging() {
