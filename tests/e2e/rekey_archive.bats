@@ -8,6 +8,8 @@ PGP=$VECTORS/openpgp
 
 setup() {
     helper_setup
+    # root isn't to work where a group may write
+    umask 022
     make_key old
     make_key new
     export WALSEAL
@@ -304,6 +306,68 @@ END
     assert_stderr_has "is no file any more: it stays as it is"
     said "./archive: 2 objects: 0 rekeyed, 0 had the new keys, 2 failed"
     [ "$(stat -c %a elsewhere.* | sort -u)" = 600 ] || flunk "what a link led to has changed"
+    holds_under old
+}
+
+# refused_as_root PATH WHY: nothing is touched where others than root may write to PATH.
+refused_as_root() {
+    run_status "$REKEY" -k old -n new above/archive
+    assert_status 201 || return 1
+    [ "$(wc -l <stderr)" = 1 ] || flunk "more than a line" || return 1
+    assert_stderr_has "rekey-archive: $1: $2" || return 1
+    assert_no_output
+}
+
+@test "root works only where nobody else may write, or lead elsewhere; the archive's owner is named" {
+    [ "$(id -u)" -eq 0 ] || skip "only root can do as root"
+    archive_of 5
+    mkdir above
+    mv archive above/
+    local mode owned name
+    # with a name here, and without
+    name=$(getent passwd | awk -F : '$3 > 0 { print $1; exit }')
+    for owned in ./above/archive ./above/archive/wal "$T/above"; do
+        chown "$name" "$owned"
+        refused_as_root "$owned" "belongs to $name, who could lead root anywhere: runuser -u $name" ||
+            return 1
+        chown 54321 "$owned"
+        refused_as_root "$owned" "belongs to 54321, who could lead root anywhere: setpriv --reuid" ||
+            return 1
+        chown 0 "$owned"
+        # 1777 as /tmp: above, nobody can put another in the place there of what is root's
+        for mode in 775 757 1777; do
+            [ "$mode $owned" != "1777 $T/above" ] || continue
+            chmod $mode "$owned"
+            refused_as_root "$owned" "others than root may write there, who could" || return 1
+        done
+        chmod 755 "$owned"
+    done
+    ln -s above leads
+    chown -h 70 leads
+    mkdir "$(printf 'above/archive/\033[2J')"
+    chmod 777 above/archive/*J
+    refused_as_root './above/archive/[2J' "others than root may write there"
+    rmdir above/archive/*J
+    chmod 1777 above
+    mv above/archive .
+    holds_under old
+    mv archive above/
+    # by a link that somebody else may change: what it leads to is worked in, not the link
+    run_status "$REKEY" -k old -n new leads/archive
+    assert_status 0
+    said "$(pwd -P)/above/archive: 5 objects: 5 rekeyed, 0 had the new keys, 0 failed"
+    mv above/archive .
+    holds_under new
+}
+
+@test "what its shell ends with is no status of rekey-archive's" {
+    archive_of 2
+    chmod 311 archive
+    mkdir bin
+    printf '#!/bin/sh\necho 70\n' >bin/id && chmod +x bin/id
+    run_status as_nonroot env PATH="$T/bin:$PATH" "$REKEY" -k old -n new archive
+    chmod 755 archive
+    assert_status 203
     holds_under old
 }
 
