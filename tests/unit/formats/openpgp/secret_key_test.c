@@ -17,6 +17,8 @@
 #include <cmocka.h>
 #undef fail
 
+#include "../../crypto/hex.h"
+#include "../../crypto/public_key_vectors.h"
 #include "secret_vectors.h"
 
 static struct error err;
@@ -404,6 +406,33 @@ static void numbers_with_a_tail_are_refused_though_their_sum_is_right(void **sta
     end();
 }
 
+/* Whoever can change the public part of an open key has the secret one already. */
+static void elgamal_of_a_small_group_is_refused_where_it_was_protected(void **state)
+{
+    (void)state;
+    static const unsigned char three[] = {0, 2, 3};
+    unsigned char text[sizeof three + 20];
+    unsigned char key[16];
+    make(4);
+    made.key.algorithm = OPENPGP_ELGAMAL;
+    made.key.numbers = (struct public_numbers){
+        .kind = PUBLIC_KEY_ELGAMAL,
+        .number = {hex(small_groups[0].p), hex(small_groups[0].g), hex(small_groups[0].y)}};
+    ADD("\0");
+    add(text, with_sum((struct bytes){three, sizeof three}, text));
+    assert_int_equal(try_unlock(&made.key, ""), SECRET_KEY_UNLOCKED);
+    made.part_len = 0;
+    memcpy(text, three, sizeof three);
+    assert_true(digest_of(DIGEST_SHA1, three, sizeof three, text + sizeof three));
+    ADD("\xFE\x07\x00\x01");
+    add(iv, 16);
+    make_key(key);
+    add_cfb(key, 16, GCRY_CIPHER_AES128, iv, 16, text, sizeof text);
+    assert_int_equal(try_unlock(&made.key, "sesame"), SECRET_KEY_FAILED);
+    assert_non_null(strstr(err.text, "don't belong to its public ones"));
+    end();
+}
+
 static void a_key_of_an_unknown_curve_is_told_as_such(void **state)
 {
     (void)state;
@@ -439,6 +468,7 @@ int main(void)
         cmocka_unit_test_setup(
             a_wrong_passphrase_that_passes_the_sum_is_found_by_the_public_numbers, clear),
         cmocka_unit_test_setup(numbers_with_a_tail_are_refused_though_their_sum_is_right, clear),
+        cmocka_unit_test_setup(elgamal_of_a_small_group_is_refused_where_it_was_protected, clear),
         cmocka_unit_test_setup(a_key_of_an_unknown_curve_is_told_as_such, clear),
         cmocka_unit_test(freeing_nothing_is_allowed),
     };
