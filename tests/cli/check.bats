@@ -287,7 +287,7 @@ made() {
     assert_one_line_error "key-truncated/key: "
     check 102
     assert_one_line_error 'no key is given'
-    check 102 -k key -p nowhere
+    check 102 -k key -p ./nowhere
     assert_one_line_error 'nowhere: '
 }
 

