@@ -480,18 +480,33 @@ static pid_t start_victim(make *way)
             _exit(1);
 }
 
+/* How long a victim takes until it has made one file: milliseconds, or much more where it is emulated. */
+static long way_ns(void)
+{
+    enum { LONGEST_NS = 500000000 };
+    const struct timespec step = {.tv_nsec = 100000};
+    long waited_ns = step.tv_nsec;
+    pid_t pid = start_victim(ways[0]);
+    for (; waited_ns < LONGEST_NS && !is_there("file"); waited_ns += step.tv_nsec)
+        nanosleep(&step, NULL);
+    kill(pid, SIGKILL);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    return waited_ns;
+}
+
 static void a_process_killed_at_any_moment_leaves_the_old_file_or_the_new(void **state)
 {
     (void)state;
     int left_behind = 0;
     srand(1);
+    long moments_ns = 3000000 + 2 * way_ns();
     for (int i = 0; i < KILLS; i++) {
         bool had_old = rand() % 2;
         unlink(in_folder("file"));
         if (had_old)
             put("file", OLD_LEN);
         pid_t pid = start_victim(ways[i % WAYS]);
-        nanosleep(&(struct timespec){.tv_nsec = rand() % 3000000}, NULL);
+        nanosleep(&(struct timespec){.tv_nsec = rand() % moments_ns % 1000000000}, NULL);
         kill(pid, SIGKILL);
         int status;
         assert_int_equal(waitpid(pid, &status, 0), pid);
