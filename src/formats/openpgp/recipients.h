@@ -42,10 +42,10 @@ struct session_candidates {
 };
 
 /* Reads packets up to the container, whose header is then stream's, and opens all that box and the
- * passphrases can; unlocked is shared by all messages of the run. Where a packet names a key and yet
- * isn't opened by it, there is a candidate of random octets behind the others, so that this shows
- * no sooner than damage would; likewise where a key matched otherwise and nothing opened. False:
- * ERROR_UNSUPPORTED (not encrypted, unknown packets, too much work), ERROR_DAMAGED,
+ * passphrases can; unlocked is shared by all messages of the run. Where a packet names a key and
+ * yet isn't opened by it, there is a candidate of random octets behind the others, so that this
+ * shows no sooner than damage would; likewise where a key matched otherwise and nothing opened.
+ * False: ERROR_UNSUPPORTED (not encrypted, unknown packets, too much work), ERROR_DAMAGED,
  * ERROR_TRUNCATED, ERROR_NO_KEY_FITS, ERROR_KEY (a wrong or no passphrase, a secret part that isn't
  * here). */
 bool recipients_read(const struct format_run *run, const struct keybox *box,
