@@ -124,9 +124,16 @@ check-faults: ## let each call fail that can, one by one, in every command (long
 	@$(INSTALL_DEPENDENCIES) check
 	$(SUBMAKE) $(OUT)/walseal $(FAULTS)
 	$(SUBMAKE) SANITIZE=address,undefined $(ADDRESS)/walseal $(FAULTS:$(OUT)/%=$(ADDRESS)/%)
-	@FAULTS=all TEST_SECONDS=7200 tests/run $(OUT):tests/faults/run $(ADDRESS):tests/faults/run \
+	@THOROUGH=1 TEST_SECONDS=7200 tests/run $(OUT):tests/faults/run $(ADDRESS):tests/faults/run \
 	    $(OUT):tests/faults/surroundings.bats
 .PHONY: check-faults
+
+check-thorough: ## kill more often, damage every bit, in each place: all of what check does a part of
+	@$(INSTALL_DEPENDENCIES) check
+	$(SUBMAKE) $(OUT)/walseal $(TOOLS) $(PRELOADS)
+	@THOROUGH=1 TEST_SECONDS=7200 tests/run $(patsubst %,$(OUT):%,$(wildcard tests/cli/*.bats) \
+	    tests/e2e/rekey_archive.bats tests/e2e/demo.bats)
+.PHONY: check-thorough
 
 bench: ## measure, side by side with a plain libsodium loop, and age, gpg, sq, rnp where installed
 	@$(INSTALL_DEPENDENCIES) bench
@@ -345,7 +352,7 @@ check-installed:
 	$(SUBMAKE) everything
 ifeq ($(SANITIZE),)
 	$(SUBMAKE) SANITIZE=address,undefined everything
-	$(SUBMAKE) SANITIZE=thread everything
+	$(SUBMAKE) SANITIZE=thread $(THREAD_UNITS:$(OUT)/%=$(OUT)/sanitize-thread/%)
 	$(SUBMAKE) $(PLAIN)/walseal $(FAULTS) $(FAULTS:$(OUT)/%=$(ADDRESS)/%)
 	@CHAOS_SECONDS=$(CHAOS_SHORT) tests/run $(OUT):tests/lint $(CHAOS_TESTS:%=$(OUT):%) \
 	    $(OUT):tests/constant_time/run $(OUT):tests/differential/run \

@@ -9,6 +9,9 @@
 #              set by the first call of a helper or by helper_setup
 #   $HOME      an empty folder; no WALG_* variable is set
 #
+#   $OTHER_BUILD  set where $WALSEAL is one more build of what is tested already, for another
+#              processor or with a sanitizer in it: what differs by nothing but threads, say, isn't
+#              tried in each way there
 #   $EMULATOR  set where $WALSEAL is for another processor, and emulated (tests/arch/run)
 #
 # A file with its own setup() calls helper_setup first; without one nothing is to be done.
@@ -28,14 +31,15 @@ case $WALSEAL in
 *) WALSEAL=$ROOT/$WALSEAL ;;
 esac
 VECTORS=$ROOT/tests/vectors
-export ROOT BUILD WALSEAL VECTORS
+OTHER_BUILD=
+case $BUILD in
+*/machine-* | */sanitize-*) OTHER_BUILD=1 ;;
+esac
+export ROOT BUILD WALSEAL VECTORS OTHER_BUILD
 export LC_ALL=C TZ=UTC
 
 # One key variable left over from the caller would decide every test.
-for helper_name in $(compgen -e WALG_ || true) $(compgen -e WALSEAL_ || true); do
-    unset "$helper_name"
-done
-unset helper_name
+unset "${!WALG_@}" "${!WALSEAL_@}"
 
 helper_setup() {
     T=$BATS_TEST_TMPDIR
@@ -67,7 +71,18 @@ run_status() {
     "$@" >"$T/stdout" 2>"$T/stderr" || status=$?
     # qemu has a word of its own about a signal
     [ -z "${EMULATOR-}" ] || sed -i '/^qemu: uncaught target signal /d' "$T/stderr"
-    stderr=$(tr -d '\000' <"$T/stderr")
+    read_stderr
+}
+
+# Thousands of commands are run: no process for what bash does itself. What $() would give, but for
+# the zeros, of which it would complain.
+read_stderr() {
+    local parts
+    mapfile -d '' -t parts <"$T/stderr"
+    printf -v stderr '%s' "${parts[@]}"
+    while [[ $stderr == *$'\n' ]]; do
+        stderr=${stderr%$'\n'}
+    done
 }
 
 # not_emulated WHY: skips the rest of the test where the program runs under an emulator.
@@ -93,8 +108,10 @@ assert_no_output() {
 # assert_one_line_error [TEXT]...: exactly one line on standard error, in the house's form (starts
 # "walseal: ", ends without a full stop), with every TEXT in it.
 assert_one_line_error() {
-    local text
-    [ "$(wc -l <"$T/stderr")" -eq 1 ] || flunk "expected one line on standard error" || return 1
+    local text lines
+    mapfile lines <"$T/stderr"
+    [[ ${#lines[@]} -eq 1 && ${lines[0]} == *$'\n' ]] ||
+        flunk "expected one line on standard error" || return 1
     case $stderr in
     'walseal: '*.) flunk "the message ends in a full stop" || return 1 ;;
     'walseal: '?*) ;;
@@ -174,6 +191,11 @@ pattern_file() {
         >"${2:-$T/pattern.$1}"
 }
 
+# repeated N FILE: prints it N times.
+repeated() {
+    perl -0777 -e 'print(<STDIN> x $ARGV[0])' -- "$1" <"$2"
+}
+
 # flip_bit FILE OFFSET [BIT]: damages FILE in place.
 flip_bit() {
     perl -e 'my ($file, $offset, $bit) = @ARGV;
@@ -192,6 +214,17 @@ as_nonroot() {
     else
         "$@"
     fi
+}
+
+# in_full ALL PART: prints ALL where the tests are to be thorough (make check-thorough), else PART, of
+# what is tried again and again, or of a long list.
+in_full() {
+    if [ -n "${THOROUGH-}" ]; then echo "$1"; else echo "$2"; fi
+}
+
+# working_in PATTERN: the ids of the processes whose working directory it fits, a line each.
+working_in() {
+    find /proc/[0-9]*/cwd -maxdepth 0 -lname "$1" -printf '%h\n' 2>/dev/null | cut -d/ -f3
 }
 
 # wait_until SECONDS COMMAND...: tries until COMMAND succeeds; false when the time is up.

@@ -98,11 +98,10 @@ nothing_temporary() {
 
 running() {
     local process
-    for process in /proc/[0-9]*; do
-        case $(readlink "$process/cwd") in
-        "$CLUSTER"*) echo "${process##*/} $(tr '\0' ' ' <"$process/cmdline")" ;;
-        esac
-    done 2>/dev/null
+    find /proc/[0-9]*/cwd -maxdepth 0 -lname "$CLUSTER*" -printf '%h\n' 2>/dev/null |
+        while read -r process; do
+            echo "${process##*/} $(tr '\0' ' ' <"$process/cmdline")"
+        done 2>/dev/null
 }
 
 nothing_runs() {

@@ -574,7 +574,7 @@ damaged_message() {
     setsid -w "$BUILD/tools/damage_sweep" "$WALSEAL" "$WALG/cv25519.sec.asc" sealed plain cuts 1 openpgp
 }
 
-@test "every bit of a small message, flipped: at most the low bits of a number's length matter to nobody" {
+@test "bits of a small message, flipped: at most the low bits of a number's length matter to nobody" {
     printf 'sealed' >plain
     sealed -k "$WALG/cv25519.pub.asc"
     setsid -w "$BUILD/tools/damage_sweep" "$WALSEAL" "$WALG/cv25519.sec.asc" sealed plain flips 1 openpgp >sum

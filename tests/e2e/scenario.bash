@@ -163,12 +163,7 @@ assert_never_opened() {
 }
 
 nothing_runs() {
-    local process
-    for process in /proc/[0-9]*; do
-        case $(readlink "$process/cwd" || true) in
-        "$CLUSTER"/*) return 1 ;;
-        esac
-    done
+    [ -z "$(working_in "$CLUSTER/*")" ]
 }
 
 # assert_nothing_runs: no process is left in a data directory.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Surroundings that fail: descriptors, clocks, the processor taken away, kills, and company.
-# FAULTS=all (make check-faults) does more rounds.
+# THOROUGH=1 (make check-faults) does more rounds.
 # shellcheck disable=SC2154,SC2016  # status and stderr are helper.bash's; $ is for inner shells
 load ../helper
 
@@ -10,10 +10,6 @@ setup() {
     pattern_file 300000 plain
     "$WALSEAL" encrypt -k key -o sealed plain
     mkdir out
-}
-
-rounds() {
-    if [ "${FAULTS-}" = all ]; then echo "$1"; else echo "$2"; fi
 }
 
 # limited N COMMAND...: with N descriptors at most, of which it has three.
@@ -81,7 +77,7 @@ byte_by_byte() {
 
 @test "what is stopped and continued goes on as if nothing had been" {
     local i
-    for i in $(seq "$(rounds 100 10)"); do
+    for i in $(seq "$(in_full 100 10)"); do
         "$WALSEAL" decrypt -k key -o out/file --from 'cat sealed; sleep 0.05' &
         sleep "0.0$((RANDOM % 5))$i"
         kill -STOP "$!" 2>/dev/null || true
@@ -127,7 +123,7 @@ byte_by_byte() {
 
 @test "a kill at any moment leaves the whole file or none" {
     local i
-    for i in $(seq "$(rounds 500 30)"); do
+    for i in $(seq "$(in_full 500 30)"); do
         "$WALSEAL" encrypt -k key -o out/file plain &
         sleep "0.00$((RANDOM % 10))$((RANDOM % 10))"
         kill -KILL "$!" 2>/dev/null || true
@@ -151,7 +147,7 @@ both_at_once() {
 @test "of two that write a file that must be new one wins, and the other says what it finds" {
     tac plain >other
     local i
-    for i in $(seq "$(rounds 100 10)"); do
+    for i in $(seq "$(in_full 100 10)"); do
         rm -rf out && mkdir out
         case $(both_at_once plain other) in
         '0 103') "$WALSEAL" decrypt -k key out/file | cmp - plain ;;

@@ -125,11 +125,12 @@ archived_once() {
 
 # processes NAME: of the cluster's user's commands, the ids of those called NAME.
 processes() {
-    local process
-    for process in /proc/[0-9]*; do
-        [ "$(readlink "$process/cwd")" = "$CLUSTER" ] || continue
-        [ "$(cat "$process/comm")" != "$1" ] || echo "${process#/proc/}"
-    done 2>/dev/null
+    local process name
+    for process in $(working_in "$CLUSTER"); do
+        name=''
+        { read -r name <"/proc/$process/comm"; } 2>/dev/null || true
+        [ "$name" != "$1" ] || echo "$process"
+    done
 }
 
 is_running() {

@@ -35,9 +35,8 @@ teardown() {
 # far_cat: the id of the far end's process that writes a part.
 far_cat() {
     local process
-    for process in /proc/[0-9]*; do
-        [ "$(readlink "$process/cwd")" = "$CLUSTER/remote/bucket/wal" ] || continue
-        [ "$(cat "$process/comm")" != cat ] || echo "${process#/proc/}"
+    for process in $(working_in "$CLUSTER/remote/bucket/wal"); do
+        [ "$(cat "/proc/$process/comm")" != cat ] || echo "$process"
     done 2>/dev/null
 }
 
