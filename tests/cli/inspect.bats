@@ -341,7 +341,7 @@ random_octets() {
 }
 
 @test "a sodium key: its readings and their fingerprints, as decrypt -v tells them" {
-    local key reading print
+    local reading print
     for reading in hex base64 none; do
         make_key key $reading
         random_file 10 plain

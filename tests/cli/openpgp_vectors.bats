@@ -70,7 +70,7 @@ try_case() {
     [ -z "$OTHER_BUILD" ] || threads=4
     expected "$dir" || return 1
     case_arguments "$dir"
-    decrypt_case "$dir" "$T/one" -T $threads
+    decrypt_case "$dir" "$T/one" -T "$threads"
     [[ $wanted == *"|$status|"* || ($status -eq 0 && $wanted == *'|ok|'*) ]] ||
         wrong "expected ${wanted//|/ }" || return 1
     output_fits "$dir" "$T/one" && text_fits || return 1
@@ -105,7 +105,7 @@ try_cases() {
 }
 
 @test "every case has a message, a word on what is expected, and a test that takes it" {
-    local dir family wanted word
+    local dir family wanted word lacking
     [ "$(find "$PGP"/good -mindepth 1 -maxdepth 1 | wc -l)" -ge 128 ]
     [ "$(find "$PGP"/bad -mindepth 1 -maxdepth 1 | wc -l)" -ge 195 ]
     [ "$(find "$PGP"/unsupported -mindepth 1 -maxdepth 1 | wc -l)" -ge 23 ]
@@ -114,7 +114,8 @@ try_cases() {
         expected "$dir"
     done
     for word in maker why; do
-        [ -z "$(grep -L "^$word: ." "$PGP"/{good,bad,unsupported}/*/case.txt)" ] || flunk "no $word"
+        lacking=$(grep -L "^$word: ." "$PGP"/{good,bad,unsupported}/*/case.txt || true)
+        [ -z "$lacking" ] || flunk "no $word: $lacking"
     done
     for dir in "$PGP"/good/*; do
         expected "$dir"

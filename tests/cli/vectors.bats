@@ -81,7 +81,7 @@ each_good() {
     local stream want chunks plain reason threads
     while read -r stream want chunks plain reason; do
         for threads in $THREADS; do
-            run_status "$WALSEAL" decrypt -k "$KEY" -T $threads <"$SODIUM/bad/$stream"
+            run_status "$WALSEAL" decrypt -k "$KEY" -T "$threads" <"$SODIUM/bad/$stream"
             assert_status "$want" && assert_one_line_error 'standard input: ' ||
                 flunk "$stream: $reason" || return 1
             [ "$chunks" = - ] || [ "$(wc -c <"$T/stdout")" -eq $((chunks * 8192)) ] ||
@@ -147,7 +147,7 @@ END
     for size in $SIZES; do
         head -c "$size" all >plain
         for threads in $THREADS; do
-            run_status "$WALSEAL" encrypt -k "$KEY" -T $threads plain
+            run_status "$WALSEAL" encrypt -k "$KEY" -T "$threads" plain
             assert_status 0
             [ "$(wc -c <"$T/stdout")" -eq "$(sealed_size "$size")" ] || flunk "$size bytes: size"
             oracle open "$KEY" <"$T/stdout" >opened || flunk "$size bytes, $threads threads"
@@ -163,7 +163,7 @@ END
         head -c "$size" all >plain
         oracle seal "$KEY" whole <plain >sealed
         for threads in $THREADS; do
-            plain_opens plain "$WALSEAL" decrypt -k "$KEY" -T $threads sealed || flunk "$size bytes"
+            plain_opens plain "$WALSEAL" decrypt -k "$KEY" -T "$threads" sealed || flunk "$size bytes"
         done
     done
 }
@@ -213,7 +213,7 @@ chunk_list() {
         # shellcheck disable=SC2086 # a list of words
         oracle seal "$KEY" "$(chunk_list 400 $at)" <plain >sealed
         for threads in $THREADS; do
-            plain_opens plain "$WALSEAL" decrypt -k "$KEY" -T $threads sealed || flunk "REKEY at $at"
+            plain_opens plain "$WALSEAL" decrypt -k "$KEY" -T "$threads" sealed || flunk "REKEY at $at"
         done
     done
 }
@@ -223,7 +223,7 @@ chunk_list() {
     oracle seal "$KEY" "$(chunk_list 300 100:rekey 200:rekey)" <plain >sealed
     flip_bit sealed $((24 + 8209 * 250 + 77))
     for threads in 1 16; do
-        run_status "$WALSEAL" decrypt -k "$KEY" -T $threads sealed
+        run_status "$WALSEAL" decrypt -k "$KEY" -T "$threads" sealed
         assert_status 205
         assert_one_line_error 'chunk 250' "byte $((24 + 8209 * 250))"
         [ "$(wc -c <"$T/stdout")" -eq $((8192 * 250)) ]
@@ -236,7 +236,7 @@ chunk_list() {
     for at in 0 1 127 128 200; do
         oracle seal "$KEY" "$(chunk_list 300 $at:final)" <plain >sealed
         for threads in 1 16; do
-            run_status "$WALSEAL" decrypt -k "$KEY" -T $threads sealed
+            run_status "$WALSEAL" decrypt -k "$KEY" -T "$threads" sealed
             assert_status 205 && assert_one_line_error "byte $((24 + 8209 * (at + 1)))" &&
                 assert_prefix "$T/stdout" plain || flunk "FINAL at $at"
             [ "$(wc -c <"$T/stdout")" -eq $((8192 * (at + 1))) ] || flunk "FINAL at $at: length"
@@ -252,7 +252,7 @@ chunk_list() {
         list=$(chunk_list $count)
         oracle seal "$KEY" "${list%,0:final}" <plain >sealed
         for threads in 1 16; do
-            run_status "$WALSEAL" decrypt -k "$KEY" -T $threads sealed
+            run_status "$WALSEAL" decrypt -k "$KEY" -T "$threads" sealed
             assert_status 206
             assert_one_line_error truncated
             assert_same plain "$T/stdout"
@@ -270,7 +270,7 @@ chunk_list() {
         want=205
         [ $chunk -gt 0 ] || want=204
         for threads in $THREADS; do
-            run_status "$WALSEAL" decrypt -k "$KEY" -T $threads sealed
+            run_status "$WALSEAL" decrypt -k "$KEY" -T "$threads" sealed
             assert_status $want && assert_one_line_error 'sealed: ' || flunk "chunk $chunk"
             [ $chunk -eq 0 ] || assert_stderr_has "chunk $chunk, which begins at byte $((24 + 8209 * chunk)),"
             [ "$(wc -c <"$T/stdout")" -eq $((8192 * chunk)) ]
@@ -287,7 +287,7 @@ chunk_list() {
     flip_bit sealed $((24 + 8209 * 300))
     flip_bit sealed $((24 + 8209 * 140))
     for threads in $THREADS; do
-        run_status "$WALSEAL" decrypt -k "$KEY" -T $threads sealed
+        run_status "$WALSEAL" decrypt -k "$KEY" -T "$threads" sealed
         assert_status 205
         assert_one_line_error 'chunk 140'
         [ "$(wc -c <"$T/stdout")" -eq $((8192 * 140)) ]
