@@ -332,7 +332,7 @@ everything: $(OUT)/walseal $(UNIT_TESTS) $(TOOLS) $(PRELOADS) $(BENCHES) $(REPLA
 # --- testing
 
 # How long the storm of a check is; check-chaos has a longer one.
-CHAOS_SHORT = 30
+CHAOS_SHORT = 20
 CHAOS_TESTS = tests/chaos/sodium tests/chaos/openpgp
 
 ADDRESS = $(OUT)/sanitize-address-undefined
