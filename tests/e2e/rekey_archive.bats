@@ -92,7 +92,7 @@ said() {
 }
 
 @test "from one method to the other, and back" {
-    archive_of 30
+    archive_of 12
     run_status "$REKEY" -k old -n "$PGP/walg/cv25519.pub.asc" -s "$PGP/walg/cv25519.sec.asc" -j 1 \
         archive -- --hide-recipients
     assert_status 0
@@ -404,7 +404,7 @@ hang_ended() {
 
 @test "ended by a signal, it takes its workers along, and another run goes on at once" {
     local signal status
-    archive_of 20
+    archive_of 10
     # and not INT, which a shell lets its background processes ignore
     for signal in TERM HUP; do
         hanging
@@ -424,7 +424,7 @@ hang_ended() {
 
 @test "killed, its workers end as well" {
     command -v setsid >/dev/null || skip "no setsid here"
-    archive_of 20
+    archive_of 10
     hanging
     kill -KILL "$run"
     wait "$run" || true
@@ -439,7 +439,7 @@ hang_ended() {
 
 @test "a second run names the first one's process" {
     command -v flock >/dev/null || skip "no flock here"
-    archive_of 20
+    archive_of 10
     hanging
     run_status "$REKEY" -k old -n new archive
     kill -TERM "$run"
