@@ -35,12 +35,12 @@ nothing_runs() {
 # a moment to obey.
 left_nothing() {
     assert_only "$place/tmp"
-    wait_until 2 nothing_runs || flunk "still runs: $(cat processes)"
+    wait_until 20 nothing_runs || flunk "still runs: $(cat processes)"
 }
 
 @test "a cluster is archived, destroyed and restored, and nothing is left behind" {
     start_demo "$WALSEAL"
-    wait_until 10 in_place
+    wait_until 30 in_place
     wait "$demo"
     grep -q '^All rows are back' stdout
     [ ! -s stderr ]
@@ -70,7 +70,7 @@ an_agent_runs() {
 @test "a signal while gpg makes the keys leaves no agent behind" {
     for signal in INT TERM; do
         start_demo "$WALSEAL" openpgp
-        wait_until 10 an_agent_runs || flunk "no agent: $(cat stderr)"
+        wait_until 30 an_agent_runs || flunk "no agent: $(cat stderr)"
         kill -$signal -- "-$demo"
         code=0
         wait "$demo" || code=$?
@@ -104,7 +104,7 @@ an_agent_runs() {
         HUP*) start_demo "$WALSEAL" openpgp ;;
         *) start_demo "$WALSEAL" ;;
         esac
-        wait_until 30 grep -q "^ *${case#* } " stdout
+        wait_until 60 grep -q "^ *${case#* } " stdout
         case $case in
         INT*) kill -INT -- "-$demo" ;;
         *) kill -"${case% *}" "$demo" ;;
