@@ -335,7 +335,7 @@ chunk_list() {
     assert_one_line_error 'truncated: ends after 3 chunks, at byte 24651'
 }
 
-@test "every cut of a stream of 300 bytes" {
+@test "cuts of a stream of 300 bytes" {
     pattern_file 259 plain
     oracle seal "$KEY" whole <plain >sealed
     [ "$(wc -c <sealed)" -eq 300 ]
