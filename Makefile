@@ -34,8 +34,10 @@ HARDENING = $(call once,HARDENING,$(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY
 HARDENING_LINK = $(call once,HARDENING_LINK,-pie \
 	$(call accepted,-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) \
 	$(call accepted,-Wl$(comma)-z$(comma)noexecstack))
-# What looks into the process from within needs more system calls.
-SANITIZE_FLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
+# What looks into the process from within needs more system calls. Fuzzing is for speed, tests are over
+# sooner when the compiler is.
+SANITIZE_FLAGS = $(if $(SANITIZE),$(if $(findstring fuzzer,$(SANITIZE)),,-O1) \
+	-fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -DWALSEAL_INSTRUMENTED)
 
 # Limiting system calls is Linux's alone; there, a build that quietly did without would be a trap.
@@ -243,7 +245,9 @@ $(OUT)/flags: FORCE
 	@printf '%s\n' '$(subst ','\'',$(COMPILE) $(LINK) $(LINK_LIBS))' >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-compile = $(call say,CC,$@,$(COMPILE) -MMD -MP -c -o $@ $<)
+# What the compiler has to say stays beside the object: tests/lint reads it.
+compile = $(call say,CC,$@,$(COMPILE) -MMD -MP -c -o $@ $< 2>$@.said || \
+	{ cat $@.said >&2; exit 1; }; cat $@.said >&2)
 
 $(OUT)/%.o: %.c $(OUT)/flags
 	@mkdir -p $(@D)
@@ -315,6 +319,10 @@ $(OUT)/faults/clock.so $(OUT)/sanitize-address-undefined/faults/clock.so: tests/
 $(OUT)/faults/alone $(OUT)/sanitize-address-undefined/faults/alone: tests/faults/alone.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(call say,LINK,$@,$(FAULTS_COMPILE) -o $@ $<)
+
+# For one that only reads the sources: tests/lint.
+compile-command:
+	@printf '%s\n' '$(subst ','\'',$(COMPILE))'
 
 fuzzers: $(FUZZERS)
 
@@ -417,7 +425,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 17
 
 FORCE:
-.PHONY: FORCE all demo check check-constant-time check-differential check-unit check-cli check-installed check-interop check-arch check-chaos \
+.PHONY: FORCE all compile-command demo check check-constant-time check-differential check-unit check-cli check-installed check-interop check-arch check-chaos \
 	chaos-sodium chaos-openpgp everything \
 	completions fuzzers fuzzers-afl replays bench fuzz fuzz-coverage coverage mutate install \
 	uninstall dist clean help

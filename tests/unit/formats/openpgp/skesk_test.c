@@ -196,7 +196,7 @@ static void few_wrong_passphrases_give_a_cipher_that_fits_the_length(void **stat
                                    "f0e1d2c3b4a5968778695a4b3c2d1e0f11");
     int opened = 0;
     for (int i = 0; i < 100; i++) {
-        char passphrase[16];
+        char passphrase[24];
         snprintf(passphrase, sizeof passphrase, "wrong %d", i);
         if (opens(body, passphrase)) {
             opened++;
