@@ -41,7 +41,7 @@ uploader_install() {
     cluster_run mkdir -p store/wal store/base
     cluster_run sh -c 'cat >bin/store && chmod 755 bin/store' <<'STORE'
 #!/bin/sh
-store=$(dirname "$(dirname "$0")")/store
+store=${0%/*/*}/store
 [ -d "$store" ] || exit 5
 case $1 in
 put) cat >"$store/.part.$$" && mv "$store/.part.$$" "$store/$2" ;;
@@ -127,22 +127,30 @@ recover_with() {
 }
 
 # How the recovery of "restored" ends, within $RECOVERY_SECONDS (30). A server that accepts read-only
-# connections has not opened yet: the segment that stops it may be the next.
+# connections has not opened yet: the segment that stops it may be the next. A query takes more than
+# the look at the log and at the process that come first.
 recovery_ends() {
     local end=$((SECONDS + ${RECOVERY_SECONDS:-30}))
     cluster_start restored || true
     while [ "$SECONDS" -lt "$end" ]; do
-        if is_true 'select not pg_is_in_recovery()'; then
+        if SERVER=restored in_log 'ready to accept connections' &&
+            is_true 'select not pg_is_in_recovery()'; then
             echo opened
             return
         fi
-        if ! cluster_run pg_ctl -D restored status >/dev/null; then
+        if ! server_runs restored; then
             echo stopped
             return
         fi
-        sleep 0.05
+        sleep 0.1
     done
     echo 'still in recovery'
+}
+
+# server_runs NAME
+server_runs() {
+    local server
+    read -r server 2>/dev/null <"$CLUSTER/$1/postmaster.pid" && kill -0 "$server" 2>/dev/null
 }
 
 assert_opened_with() {
