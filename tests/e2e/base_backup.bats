@@ -6,7 +6,6 @@ load scenario
 # A slow pg_basebackup whose process id is told: there is time to kill it half way.
 slow_backups() {
     primary directory
-    query "insert into t select g, repeat(md5(g::text), 30) from generate_series(1, 20000) g"
     cluster_run sh -c 'cat >bin/pg_basebackup && chmod 755 bin/pg_basebackup' <<WRAPPER
 #!/bin/sh
 echo \$\$ >$CLUSTER/backup.pid
