@@ -9,6 +9,13 @@ rows() {
     grep -v '^#' "$1"
 }
 
+# some_rows FILE: all of them, or of one more build a half, another one each time.
+some_rows() {
+    local step=1
+    [ -z "$OTHER_BUILD" ] || [ -n "${EMULATOR-}${THOROUGH-}" ] || step=2
+    rows "$1" | awk -v step=$step -v first=$((RANDOM % step)) 'NR % step == first'
+}
+
 # plain_opens PLAIN COMMAND...: it ends with 0, silently, and with exactly PLAIN.
 plain_opens() {
     local plain=$1
@@ -23,7 +30,7 @@ each_good() {
     while read -r stream key transform plain reason; do
         "$1" "$SODIUM/good/$stream" "$SODIUM/plain/$plain" "$SODIUM/keys/$key" "$transform" ||
             flunk "$stream: $reason" || return 1
-    done < <(rows "$SODIUM/good/CASES")
+    done < <(some_rows "$SODIUM/good/CASES")
 }
 
 @test "every stream in the vectors has its row, and every row its stream" {
@@ -83,7 +90,7 @@ each_good() {
             [ "$threads" = 1 ] || assert_same "$T/stderr" "$T/stderr.1"
             [ "$threads" != 1 ] || cp "$T/stderr" "$T/stderr.1"
         done
-    done < <(rows "$SODIUM/bad/CASES")
+    done < <(some_rows "$SODIUM/bad/CASES")
 }
 
 @test "a bad stream leaves no file at -o, and an old one as it was" {
@@ -96,7 +103,7 @@ each_good() {
         run_status "$WALSEAL" decrypt -k "$KEY" -o out/new "$SODIUM/bad/$stream"
         assert_status "$want" && assert_only out new && [ "$(cat out/new)" = old ] || return 1
         rm out/new
-    done < <(rows "$SODIUM/bad/CASES")
+    done < <(some_rows "$SODIUM/bad/CASES")
 }
 
 @test "every unsupported stream ends with 207 and is named for what it is" {
@@ -106,7 +113,7 @@ each_good() {
         assert_status 207
         assert_no_output
         assert_one_line_error "$stream: " "$text"
-    done < <(rows "$SODIUM/unsupported/CASES")
+    done < <(some_rows "$SODIUM/unsupported/CASES")
 }
 
 # A size's ciphertext: header, and 17 bytes for each chunk, the last of them shorter than 8192.
