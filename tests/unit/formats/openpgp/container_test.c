@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "container_run.h"
+#include "formats/openpgp/container_codecs.h"
 
 enum { LEN = 1000 };
 
@@ -168,6 +169,20 @@ static void an_empty_container_and_an_unknown_version_are_told(void **state)
     assert_refused(ERROR_UNSUPPORTED, "of version 0", 0);
 }
 
+static void a_passphrase_is_called_wrong_only_where_all_was_tried(void **state)
+{
+    (void)state;
+    struct container container = {.is_passphrase_untried = true};
+    err = (struct error){0};
+    assert_false(container_fail_passphrase(&container, "x", &err));
+    assert_int_equal(err.kind, ERROR_UNSUPPORTED);
+    assert_non_null(strstr(err.text, "its packets ask for more than is tried"));
+    container.is_passphrase_untried = false;
+    err = (struct error){0};
+    assert_false(container_fail_passphrase(&container, "x", &err));
+    assert_int_equal(err.kind, ERROR_NO_KEY_FITS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +192,7 @@ int main(void)
         IN_FOLDER(the_first_octets_choose_nothing_where_a_session_key_was_unwrapped),
         IN_FOLDER(no_passphrase_that_fits_is_no_key),
         IN_FOLDER(a_passphrase_that_gives_no_key_is_no_key),
+        IN_FOLDER(a_passphrase_is_called_wrong_only_where_all_was_tried),
         IN_FOLDER(damage_behind_the_first_octets_is_damage_with_a_passphrase_too),
         IN_FOLDER(session_keys_stay_with_their_container),
         IN_FOLDER(nothing_of_a_session_key_shows_in_the_notes),
